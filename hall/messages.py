@@ -1,0 +1,369 @@
+"""Every payload that crosses a process, over MQTT or HTTP, as a frozen model.
+
+Messages ignore unknown fields, so that programs of neighbouring versions understand each other.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+
+
+def wire_time(at: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds, as all payloads carry time."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[
+    AwareDatetime,
+    AfterValidator(lambda at: at.astimezone(UTC)),
+    PlainSerializer(wire_time, return_type=str, when_used="json"),
+]
+ConfiguredId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Seconds = NonNegative
+
+
+class Message(BaseModel):
+    """Base of everything that crosses a process."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Text(Message):
+    """One sentence or name in both languages of the interface."""
+
+    zh: str
+    en: str
+
+
+# Devices and crowd ---------------------------------------------------------------------------
+
+
+class NodeStatus(Message):
+    """Birth and last will of a program."""
+
+    state: Literal["online", "offline"]
+    at: Moment
+    version: str
+
+
+class Level(StrEnum):
+    """Level of service for people standing in a queue (Fruin 1971): A free … F packed."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+
+
+class ZoneReading(Message):
+    """People inside one zone of a camera's picture."""
+
+    zone: ConfiguredId
+    count: NonNegative
+    density_per_m2: NonNegative
+    level: Level
+    queue_length: NonNegative | None = None
+    waiting_s: Seconds | None = None
+    dwell_s: Seconds | None = None
+
+
+class Crowd(Message):
+    """What one camera sees: people in the whole picture and per zone.
+
+    `count_low` and `count_high` cover the truth in 90 % of frames. Any `quality` other than "ok",
+    also one that this version does not know, means that `count` is the last good one.
+    """
+
+    id: UUID
+    seq: Annotated[int, Field(ge=1)]
+    at: Moment
+    camera: ConfiguredId
+    count: NonNegative
+    count_low: NonNegative
+    count_high: NonNegative
+    quality: str
+    latency_ms: NonNegative
+    model: str
+    zones: tuple[ZoneReading, ...] = ()
+
+
+class Fault(Message):
+    """What is wrong with a device; no faults when it is well."""
+
+    at: Moment
+    faults: tuple[str, ...] = ()
+
+
+# Queues, alerts, calls -----------------------------------------------------------------------
+
+
+class ServiceQueue(Message):
+    """How one service stands. `windows` counts the open windows that can serve it."""
+
+    waiting: int
+    called: int
+    windows: int
+    wait_p50_s: Seconds
+    wait_p90_s: Seconds
+
+
+class Queues(Message):
+    """State of every service's queue."""
+
+    at: Moment
+    services: Mapping[str, ServiceQueue]
+
+
+class Advice(Message):
+    """Something a manager can do about an alert with one tap."""
+
+    action: Literal["open_window"]
+    window: ConfiguredId
+    text: Text
+
+
+class Alert(Message):
+    """A rule that fired for a subject (zone, service or device) and what can be done about it."""
+
+    id: UUID
+    rule: ConfiguredId
+    subject: ConfiguredId
+    state: Literal["raised", "acknowledged", "cleared"]
+    since: Moment
+    value: float
+    threshold: float
+    advice: tuple[Advice, ...] = ()
+    text: Text
+    applied: bool = False
+
+
+class Call(Message):
+    """A ticket called to a window, with the sentence that announces it."""
+
+    id: UUID
+    at: Moment
+    number: str
+    window: ConfiguredId
+    speech: Text
+
+
+# HTTP ----------------------------------------------------------------------------------------
+
+
+class Priority(StrEnum):
+    """Classes of visitors that the hall may serve sooner."""
+
+    NONE = "none"
+    ELDERLY = "elderly"
+    DISABLED = "disabled"
+    PREGNANT = "pregnant"
+    SOLDIER = "soldier"
+    A_GRADE = "a_grade"
+
+
+class Channel(StrEnum):
+    """Where a ticket was taken."""
+
+    KIOSK = "kiosk"
+    PHONE = "phone"
+    GUIDE = "guide"
+    PAPER = "paper"
+    WEB = "web"
+
+
+class TicketState(StrEnum):
+    """Life of a ticket."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    DONE = "done"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+class Group(Message):
+    """Business group; its prefix starts the ticket numbers."""
+
+    id: ConfiguredId
+    name: Text
+    prefix: str
+
+
+class Service(Message):
+    """A business item that a visitor can take a ticket for."""
+
+    id: ConfiguredId
+    name: Text
+    group: ConfiguredId
+    open: bool
+    waiting: int
+    wait_p50_s: Seconds
+    wait_p90_s: Seconds
+
+
+class Services(Message):
+    """Answer of `GET /api/v1/services`."""
+
+    services: tuple[Service, ...]
+    groups: tuple[Group, ...]
+
+
+class TicketRequest(Message):
+    """Body of `POST /api/v1/tickets`."""
+
+    service: ConfiguredId
+    priority: Priority = Priority.NONE
+    channel: Channel | None = None
+
+
+class Ticket(Message):
+    """A ticket as staff and devices see it. `url` is the visitor's page, told once at issue."""
+
+    id: UUID
+    number: str
+    service: ConfiguredId
+    service_name: Text
+    priority: Priority
+    state: TicketState
+    issued_at: Moment
+    ahead: int
+    wait_p50_s: Seconds
+    wait_p90_s: Seconds
+    window: ConfiguredId | None = None
+    window_name: Text | None = None
+    called_at: Moment | None = None
+    url: str | None = None
+
+
+class VisitorTicket(Message):
+    """A ticket as its holder sees it on the phone page: nothing personal, no identifiers."""
+
+    hall: Text
+    number: str
+    service_name: Text
+    state: TicketState
+    issued_at: Moment
+    ahead: int
+    wait_p50_s: Seconds
+    wait_p90_s: Seconds
+    window_name: Text | None = None
+
+
+class Window(Message):
+    """A service window (counter) and the ticket at it."""
+
+    id: ConfiguredId
+    name: Text
+    state: Literal["closed", "open", "paused"]
+    services: tuple[ConfiguredId, ...]
+    clerk: str | None = None
+    ticket: Ticket | None = None
+
+
+class Zone(Message):
+    """A zone of the hall with its newest reading; `stale` when no camera vouches for it."""
+
+    id: ConfiguredId
+    name: Text
+    camera: ConfiguredId | None = None
+    at: Moment | None = None
+    count: NonNegative | None = None
+    density_per_m2: NonNegative | None = None
+    level: Level | None = None
+    stale: bool = True
+
+
+class Node(NodeStatus):
+    """Status of a program together with which one it is."""
+
+    program: str
+    id: ConfiguredId
+
+
+class PublicHall(Message):
+    """Answer of `GET /api/v1/hall` to anyone: what the displays show."""
+
+    at: Moment
+    name: Text
+    services: Mapping[str, Text]
+    windows: Mapping[str, Text]
+    queues: Mapping[str, ServiceQueue]
+    calls: tuple[Call, ...]
+    announcements: tuple[Text, ...]
+
+
+class Hall(Message):
+    """Answer of `GET /api/v1/hall` to staff: the whole hall at one moment."""
+
+    at: Moment
+    name: Text
+    services: Mapping[str, Text]
+    crowd: Mapping[str, Crowd]
+    zones: Mapping[str, Zone]
+    queues: Mapping[str, ServiceQueue]
+    windows: tuple[Window, ...]
+    alerts: tuple[Alert, ...]
+    nodes: Mapping[str, Node]
+    calls: tuple[Call, ...]
+    announcements: tuple[Text, ...]
+
+
+class Credentials(Message):
+    """Body of `POST /api/v1/session`."""
+
+    username: Annotated[str, Field(min_length=1, max_length=64)]
+    password: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class Role(StrEnum):
+    """What a member of staff may do; the table of permissions is the hub's."""
+
+    MANAGER = "manager"
+    CLERK = "clerk"
+    GUIDE = "guide"
+    EXPERT = "expert"
+    ADMIN = "admin"
+
+
+class Session(Message):
+    """Answer of `POST /api/v1/session`: a bearer token for programs, `csrf` for pages."""
+
+    token: str
+    role: Role
+    username: str
+    csrf: str
+
+
+class Whoami(Message):
+    """Answer of `GET /api/v1/session`."""
+
+    role: Role
+    username: str
+    csrf: str
+
+
+class Problem(Message):
+    """RFC 9457 problem details with a stable `code`; `detail` is in the reader's language."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str

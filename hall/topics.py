@@ -1,0 +1,63 @@
+"""The table of MQTT topics: which model each carries, how it is sent and when it is stale."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Generic, Literal, TypeVar
+
+from hall.messages import Alert, Call, Crowd, Fault, Message, NodeStatus, Queues
+
+ROOT: Final = "huiting/v1"
+
+M = TypeVar("M", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic(Generic[M]):
+    """One row: `pattern` below `huiting/v1/{hall}/`, with `{name}` for each variable level."""
+
+    pattern: str
+    model: type[M]
+    qos: Literal[0, 1]
+    retain: bool
+    about: str
+    max_age: timedelta | None = None
+
+    def name(self, hall: str, **levels: str) -> str:
+        """The full topic to publish to."""
+        return f"{ROOT}/{hall}/{self.pattern.format(**levels)}"
+
+    def filter(self, hall: str) -> str:
+        """The subscription that covers every value of the variable levels."""
+        return f"{ROOT}/{hall}/{re.sub(r'{[a-z]+}', '+', self.pattern)}"
+
+    def match(self, hall: str, name: str) -> dict[str, str] | None:
+        """The variable levels of a received topic, or None if it is another topic."""
+        levels = re.sub(r"{([a-z]+)}", r"(?P<\1>[^/+#]+)", self.pattern)
+        found = re.fullmatch(f"{ROOT}/{re.escape(hall)}/{levels}", name)
+        return found.groupdict() if found else None
+
+
+STATUS: Final = Topic(
+    "{program}/{id}/status", NodeStatus, 1, retain=True, about="Birth and last will of a program."
+)
+CROWD: Final = Topic(
+    "edge/{camera}/crowd",
+    Crowd,
+    1,
+    retain=True,
+    about="People seen by one camera, at most once a second.",
+    max_age=timedelta(seconds=5),
+)
+FAULT: Final = Topic(
+    "kiosk/{id}/fault", Fault, 1, retain=True, about="What is wrong with a device."
+)
+QUEUE: Final = Topic(
+    "hub/queue", Queues, 1, retain=True, about="How every service stands, with expected waits."
+)
+ALERT: Final = Topic(
+    "hub/alert/{rule}/{subject}", Alert, 1, retain=True, about="A rule that fired, until cleared."
+)
+CALL: Final = Topic("hub/call", Call, 1, retain=False, about="A ticket called to a window.")
+
+TOPICS: Final = (STATUS, CROWD, FAULT, QUEUE, ALERT, CALL)

@@ -1,0 +1,1 @@
+"""Huiting's hub program."""

@@ -1,0 +1,1 @@
+"""Huiting's kiosk program."""
