@@ -41,7 +41,7 @@ class Mistake(Exception):
         self.lines = lines
 
 
-M = TypeVar("M", bound=Section | Settings)
+M = TypeVar("M", bound=BaseModel)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

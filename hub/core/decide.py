@@ -1,0 +1,30 @@
+"""The one door to all decisions: `decide(plan, state, command, actor, now) -> events | Refused`."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, get_args
+
+from hub.core.alerts import command_alert
+from hub.core.commands import Actor, AlertCommand, CancelTicket, Command, IssueTicket, WindowCommand
+from hub.core.events import Event
+from hub.core.plan import HallPlan
+from hub.core.refusals import Refused
+from hub.core.state import State
+from hub.core.tickets import cancel, issue
+from hub.core.windows import command_window
+
+Decision = Callable[[HallPlan, State, Any, Actor, datetime], list[Event] | Refused]
+
+_DECIDE: Final[dict[type, Decision]] = {
+    IssueTicket: issue,
+    CancelTicket: cancel,
+    **dict.fromkeys(get_args(WindowCommand), command_window),
+    **dict.fromkeys(get_args(AlertCommand), command_alert),
+}
+
+
+def decide(
+    plan: HallPlan, state: State, command: Command, actor: Actor, now: datetime
+) -> list[Event] | Refused:
+    """What happens if `actor` asks for `command` at `now`; an empty list if it is so already."""
+    return _DECIDE[type(command)](plan, state, command, actor, now)

@@ -1,0 +1,38 @@
+"""The hub on the hall's broker: topics become observations, changes become topics."""
+
+from functools import partial
+
+from hall import topics
+from hall.bus import Bus
+from hall.messages import Alert, Call, Crowd, Node, NodeStatus, Queues
+from hub.bulletin import Change
+from hub.engine import Engine
+
+
+def connect(bus: Bus, engine: Engine) -> None:
+    """Wire the engine to the bus, before either is started."""
+    bus.subscribe(topics.CROWD, partial(_crowd, engine))
+    bus.subscribe(topics.STATUS, partial(_status, engine))
+    engine.subscribe(partial(_publish, bus))
+
+
+def _crowd(engine: Engine, levels: dict[str, str], crowd: Crowd) -> None:
+    """The topic, which the broker's ACL guards, says which camera speaks."""
+    engine.observe(crowd.model_copy(update={"camera": levels["camera"]}))
+
+
+def _status(engine: Engine, levels: dict[str, str], status: NodeStatus) -> None:
+    node = {"program": levels["program"], "id": levels["id"], **status.model_dump()}
+    engine.hear(Node.model_validate(node))
+
+
+def _publish(bus: Bus, change: Change) -> None:
+    match change:
+        case Queues():
+            bus.publish(topics.QUEUE, change)
+        case Alert():
+            bus.publish(topics.ALERT, change, rule=change.rule, subject=change.subject)
+        case Call():
+            bus.publish(topics.CALL, change)
+        case _:
+            pass

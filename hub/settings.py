@@ -1,0 +1,44 @@
+"""Settings of the hub program, and the hall file that they name."""
+
+from pathlib import Path
+
+from pydantic import Field, HttpUrl
+from pydantic_settings import SettingsConfigDict
+
+from hall.bus import BusSettings
+from hall.settings import Section, Settings, load
+from hub.core.plan import HallPlan
+
+
+class HttpSettings(Section):
+    """Where pages and API are served."""
+
+    host: str = Field(default="127.0.0.1", description="0.0.0.0 serves the whole network")
+    port: int = Field(default=8000, ge=0, le=65535, description="0 takes a free one")
+    public_url: HttpUrl | None = Field(
+        default=None, description="what phones open, e.g. https://hall.example; default: this host"
+    )
+
+
+class HubSettings(Settings):
+    """`config/hub.toml`, with HUITING_HUB__TABLE__KEY variables on top."""
+
+    model_config = SettingsConfigDict(env_prefix="HUITING_HUB__")
+
+    hall_file: Path = Field(description="the hall's services and windows, beside this file")
+    data: Path = Field(description="folder of the database and keys; one hub at a time")
+    http: HttpSettings = HttpSettings()
+    mqtt: BusSettings = BusSettings()
+
+
+def read(path: Path) -> tuple[HubSettings, HallPlan]:
+    """Settings and hall file. Relative paths are taken from the file's own folder.
+
+    Raises hall.settings.Mistake with one line per mistake in either file.
+    """
+    settings = load(HubSettings, path)
+    folder = path.resolve().parent
+    settings = settings.model_copy(
+        update={"data": folder / settings.data, "hall_file": folder / settings.hall_file}
+    )
+    return settings, load(HallPlan, settings.hall_file)

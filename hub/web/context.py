@@ -1,0 +1,63 @@
+"""What every route works with, put on the application by `create_app`."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+
+from hub.core.commands import Actor, Command
+from hub.engine import Engine, Idempotency
+from hub.store import Store
+from hub.web.problems import granted
+from hub.web.stream import Stream
+
+MAX_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The hub's parts as the web sees them. `public_url` is where phones find the hub, if set."""
+
+    engine: Engine
+    store: Store
+    stream: Stream
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    broker_connected: Callable[[], bool]
+    public_url: str | None
+
+
+def context(request: Request) -> Context:
+    """The context of the application that serves this request."""
+    found: Context = request.app.state.context
+    return found
+
+
+Hub = Annotated[Context, Depends(context)]
+
+
+async def carry_out(hub: Context, request: Request, command: Command, actor: Actor) -> str | None:
+    """Submit a command; its answer as JSON once it is durable, None for nothing to say.
+
+    Raises Refusal as the engine refuses.
+    """
+    repeat = await _idempotency(request)
+    return granted(await asyncio.wrap_future(hub.engine.submit(command, actor, repeat)))
+
+
+async def _idempotency(request: Request) -> Idempotency | None:
+    key = request.headers.get("idempotency-key", "").strip()[:MAX_KEY]
+    if not key:
+        return None
+    return Idempotency(key, request.url.path.encode() + b"\0" + await request.body())
+
+
+def json(body: str | None, status: int = 200) -> Response:
+    """An answer that is JSON already; 204 for None."""
+    if body is None:
+        return Response(status_code=204)
+    return Response(body, status, media_type="application/json")
