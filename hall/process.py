@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TypeVar
@@ -59,6 +60,14 @@ def notify(state: str) -> None:
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as peer:
         peer.sendto(state.encode(), address)
+
+
+def version() -> str:
+    """The installed release, or "checkout" where Huiting runs from its sources."""
+    try:
+        return metadata.version("huiting")
+    except metadata.PackageNotFoundError:
+        return "checkout"
 
 
 def settle(read: Callable[[Path], T], path: Path) -> T:
