@@ -1,0 +1,130 @@
+"""Finds people in a picture: letterbox, onnxruntime, boxes from the model's cells."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import onnxruntime as ort  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from edge.manifest import ModelFacts, find_model
+from hall.settings import Mistake
+
+Picture = cv2.typing.MatLike
+Boxes = NDArray[np.float32]
+
+STRIDES: Final = (8, 16, 32)
+BINS: Final = 11
+MEAN_BGR: Final = (103.53, 116.28, 123.675)
+SPREAD_BGR: Final = (57.375, 57.12, 58.395)
+ERRORS_ONLY: Final = 3
+
+
+class Detector:
+    """A loaded model. `find` keeps no state: several cameras may share one detector.
+
+    Raises Mistake when the model is missing, damaged, not a model or of another shape.
+    """
+
+    def __init__(self, model: Path | None = None, *, threads: int = 1) -> None:
+        path, self.facts = find_model(model)
+        self.name = path.stem
+        cv2.setNumThreads(threads)
+        self._session = _session(path, threads)
+        _check_shapes(path, self._session, self.facts)
+        self._outputs = [f"{kind}{stride}" for stride in STRIDES for kind in ("score", "reg")]
+
+    def find(self, picture: Picture, threshold: float | None = None) -> Boxes:
+        """People in a BGR `picture`, a row each: left, top, right, bottom, score.
+
+        Sides are fractions of the picture's width and height. `threshold` is the least score,
+        by default the manifest's.
+        """
+        least = self.facts.threshold if threshold is None else threshold
+        height, width = self.facts.input
+        images, scale = letterbox(picture, height, width)
+        outputs = self._session.run(self._outputs, {"images": images})
+        found = [
+            decode(scores[0, :, 0], sides[0], stride=stride, columns=width // stride, least=least)
+            for stride, scores, sides in zip(STRIDES, outputs[::2], outputs[1::2], strict=True)
+        ]
+        boxes = _one_each(np.concatenate(found), self.facts.overlap)
+        rows, columns = picture.shape[:2]
+        boxes[:, :4] /= np.array([columns, rows, columns, rows], np.float32) * np.float32(scale)
+        boxes[:, :4] = boxes[:, :4].clip(0, 1)
+        return boxes
+
+
+def letterbox(picture: Picture, height: int, width: int) -> tuple[NDArray[np.float32], float]:
+    """The picture scaled into the top left of the model's input, and that scale.
+
+    The rest stays zero, which is the mean colour.
+    """
+    scale = min(height / picture.shape[0], width / picture.shape[1])
+    size = min(width, round(picture.shape[1] * scale)), min(height, round(picture.shape[0] * scale))
+    resized = cv2.resize(picture, size)
+    images = np.zeros((1, 3, height, width), np.float32)
+    for channel, (mean, spread) in enumerate(zip(MEAN_BGR, SPREAD_BGR, strict=True)):
+        plane = images[0, channel, : size[1], : size[0]]
+        np.multiply(resized[..., channel], np.float32(1 / spread), out=plane)
+        plane -= np.float32(mean / spread)
+    return images, scale
+
+
+def decode(
+    scores: NDArray[np.float32],
+    sides: NDArray[np.float32],
+    *,
+    stride: int,
+    columns: int,
+    least: float,
+) -> Boxes:
+    """Boxes in input pixels of the cells that score at least `least`.
+
+    A cell says how far each side is from its centre as logits over 0…10 strides: the distance is
+    their expectation (generalised focal loss, Li et al. 2020).
+    """
+    cells = np.flatnonzero(scores >= least)
+    logits = sides[cells].reshape(-1, 4, BINS)
+    weights = np.exp(logits - logits.max(axis=2, keepdims=True))
+    weights /= weights.sum(axis=2, keepdims=True)
+    left, top, right, bottom = (weights @ np.arange(BINS, dtype=np.float32)).T * stride
+    x = (cells % columns + 0.5) * stride - 0.5
+    y = (cells // columns + 0.5) * stride - 0.5
+    corners = (x - left, y - top, x + right, y + bottom, scores[cells])
+    return np.stack(corners, axis=1).astype(np.float32)
+
+
+def _one_each(boxes: Boxes, overlap: float) -> Boxes:
+    """The best box of each person: non-maximum suppression."""
+    corners = boxes[:, :4].copy()
+    corners[:, 2:] -= corners[:, :2]
+    kept = cv2.dnn.NMSBoxes(corners.tolist(), boxes[:, 4].tolist(), 0.0, overlap)
+    best: Boxes = boxes[np.asarray(kept, int).reshape(-1)]
+    return best
+
+
+def _session(path: Path, threads: int) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = ERRORS_ONLY
+    try:
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors share no base class of their own
+        raise Mistake(f"{path}: onnxruntime cannot read this model") from error
+
+
+def _check_shapes(path: Path, session: ort.InferenceSession, facts: ModelFacts) -> None:
+    height, width = facts.input
+    expected: dict[str, list[Any]] = {"images": [1, 3, height, width]}
+    for stride in STRIDES:
+        cells = height * width // stride**2
+        expected |= {f"score{stride}": [1, cells, 1], f"reg{stride}": [1, cells, 4 * BINS]}
+    found = {each.name: each.shape for each in (*session.get_inputs(), *session.get_outputs())}
+    for name, shape in expected.items():
+        if found.get(name) != shape:
+            is_ = f"is {found[name]}" if name in found else "is missing"
+            raise Mistake(f"{path}: {name} {is_} where a person detector has {shape}")
