@@ -152,6 +152,12 @@ class Alert(Message):
     applied: bool = False
 
 
+class Alerts(Message):
+    """Answer of `GET /api/v1/alerts`, newest first."""
+
+    alerts: tuple[Alert, ...]
+
+
 class Call(Message):
     """A ticket called to a window, with the sentence that announces it."""
 
@@ -357,6 +363,13 @@ class Whoami(Message):
     role: Role
     username: str
     csrf: str
+
+
+class Readiness(Message):
+    """Answer of `GET /readyz`: what the hub needs, and whether it has it."""
+
+    engine: bool
+    broker: bool
 
 
 class Problem(Message):

@@ -1,0 +1,158 @@
+"""The hub program: puts settings, store, engine, broker connection and web together."""
+
+import argparse
+import getpass
+import socket
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+import uuid_utils.compat
+import uvicorn
+
+from hall.bus import Bus
+from hall.messages import Role
+from hall.process import EXIT_MISTAKE, configure_logging, fail, notify, settle, version
+from hub import accounts, mqtt
+from hub.core.plan import HallPlan
+from hub.engine import Engine
+from hub.settings import HubSettings, read
+from hub.store import Store, StoreFailed, StoreInUse
+from hub.web.app import create_app
+from hub.web.context import Context
+from hub.web.stream import Stream
+
+log = structlog.get_logger()
+
+DEFAULT_CONFIG = Path("config/hub.toml")
+GRACE_S = 3
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    arguments = _parser().parse_args(argv)
+    configure_logging()
+    settings, plan = settle(read, arguments.config)
+    if arguments.check_config:
+        print(f"{arguments.config}: ok, {len(plan.services)} services, {len(plan.windows)} windows")
+        return
+    store = _open(settings)
+    try:
+        if arguments.command == "add-staff":
+            accounts.add_staff(store, arguments.username, _password(), Role(arguments.role))
+        elif arguments.command == "add-device":
+            print(accounts.add_device(store, arguments.id))
+        else:
+            sys.exit(_serve(settings, plan, store))
+    finally:
+        store.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends event streams as soon as it is told to stop, so that nobody keeps it waiting."""
+
+    def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
+        super().__init__(config)
+        self._stream = stream
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        """A signal to stop came."""
+        self._stream.close()
+        super().handle_exit(sig, None)
+
+
+def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
+    listening = _listen(settings)
+    port = listening.getsockname()[1]
+    try:
+        engine = Engine(plan, store, clock=_now, new_id=_new_id)
+    except StoreFailed as failure:
+        fail([f"{settings.data}: {failure}"])
+    store.forget(_now())
+    bus = Bus(settings.mqtt, hall=plan.id, program="hub", node="hub", version=version(), clock=_now)
+    stream = Stream(epoch=_new_id().hex)
+    mqtt.connect(bus, engine)
+    engine.subscribe(stream.put)
+    engine.on_beat(lambda: notify("WATCHDOG=1"))
+    context = Context(
+        engine=engine,
+        store=store,
+        stream=stream,
+        clock=_now,
+        new_id=_new_id,
+        broker_connected=lambda: bus.connected,
+        public_url=str(settings.http.public_url).rstrip("/") if settings.http.public_url else None,
+    )
+    server = _Server(
+        uvicorn.Config(
+            create_app(context, version()),
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_S,
+        ),
+        stream,
+    )
+    bus.start()
+    engine.start()
+    log.info("hub_listening", host=settings.http.host, port=port, hall=plan.id)
+    notify("READY=1")
+    server.run(sockets=[listening])
+    failed = not engine.alive
+    engine.stop()
+    bus.close()
+    log.info("hub_stopped")
+    return 1 if failed else 0
+
+
+def _open(settings: HubSettings) -> Store:
+    try:
+        return Store.open(settings.data)
+    except (StoreInUse, StoreFailed) as error:
+        fail([str(error)])
+
+
+def _listen(settings: HubSettings) -> socket.socket:
+    http = settings.http
+    family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((http.host, http.port))
+    except OSError as error:
+        fail([f"port {http.port} on {http.host}: {error.strerror}; choose another with http.port"])
+    return listening
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="huiting-hub", description="慧厅 hub: the hall's centre")
+    parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG)
+    parser.add_argument("--check-config", action="store_true", help="read the settings and exit")
+    commands = parser.add_subparsers(dest="command", title="administration (with the hub stopped)")
+    staff = commands.add_parser("add-staff", help="add someone or change their password and role")
+    staff.add_argument("username")
+    staff.add_argument("--role", choices=list(Role), required=True)
+    device = commands.add_parser("add-device", help="add a kiosk and print its new token")
+    device.add_argument("id")
+    return parser
+
+
+def _password() -> str:
+    """From the keyboard unseen, or a line on standard input."""
+    if sys.stdin.isatty():
+        return getpass.getpass()
+    return sys.stdin.readline().rstrip("\n") or sys.exit(EXIT_MISTAKE)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 the composition root is where the clock is read
+
+
+def _new_id() -> UUID:
+    return uuid_utils.compat.uuid7()
+
+
+if __name__ == "__main__":
+    main()

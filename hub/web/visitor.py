@@ -1,0 +1,58 @@
+"""Routes of the visitor's own ticket, opened by its unguessable token."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from hall.messages import VisitorTicket
+from hub.core.commands import Actor, CancelTicket
+from hub.web.context import Context, Hub, carry_out, json
+from hub.web.problems import Refusal
+
+router = APIRouter(prefix="/t/{token}", tags=["visitor"])
+
+
+def holder(token: str, hub: Hub) -> UUID:
+    """The ticket that the token opens."""
+    ticket = hub.engine.state.by_token.get(token)
+    if ticket is None:
+        raise Refusal("unknown_ticket")
+    return ticket
+
+
+Held = Annotated[UUID, Depends(holder)]
+
+
+@router.get("/state")
+def state(ticket: Held, hub: Hub) -> VisitorTicket:
+    """How the visitor's ticket stands."""
+    return _seen(hub, ticket)
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def events(ticket: Held, hub: Hub) -> AsyncIterator[ServerSentEvent]:
+    """The ticket at once, and again whenever it stands differently."""
+    told = ""
+    async for _ in hub.stream.changes():
+        now = _seen(hub, ticket).model_dump_json()
+        if now != told:
+            told = now
+            yield ServerSentEvent(event="ticket", raw_data=now)
+
+
+@router.post("/cancel", response_model=VisitorTicket)
+async def cancel(ticket: Held, request: Request, hub: Hub) -> Response:
+    """Leave the queue."""
+    await carry_out(hub, request, CancelTicket(ticket), Actor(f"visitor:{ticket}"))
+    return json(_seen(hub, ticket).model_dump_json())
+
+
+def _seen(hub: Context, ticket: UUID) -> VisitorTicket:
+    view = hub.engine.view()
+    found = view.state.tickets.get(ticket)
+    if found is None:
+        raise Refusal("unknown_ticket")
+    return view.visitor_ticket(found)
