@@ -73,7 +73,7 @@ class Edge:
         self._stopping = Event()
         self._failed = False
         self._bus = Bus(
-            settings.bus,
+            settings.mqtt,
             hall=settings.hall,
             program="edge",
             node=settings.node,

@@ -75,7 +75,7 @@ class EdgeSettings(Settings):
 
     hall: ConfiguredId
     node: ConfiguredId
-    bus: BusSettings = BusSettings()
+    mqtt: BusSettings = BusSettings()
     model: Path | None = Field(default=None, description="ONNX file beside its manifest.toml")
     threads: int = Field(default=1, ge=1, le=16, description="of one analysis")
     camera: tuple[CameraSettings, ...] = Field(min_length=1)
