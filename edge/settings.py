@@ -69,7 +69,7 @@ class CameraSettings(Section):
 
 
 class EdgeSettings(Settings):
-    """All of `edge.toml`; environment variables such as HUITING_EDGE__BUS__PORT win over it."""
+    """All of `edge.toml`; environment variables such as HUITING_EDGE__MQTT__PORT win over it."""
 
     model_config = SettingsConfigDict(env_prefix="HUITING_EDGE__")
 
