@@ -54,15 +54,17 @@ class Children:
         return text.splitlines()[-LAST_LINES:]
 
     def stop(self) -> None:
-        """End all, the last started first; kill what does not end."""
-        for child in reversed(self.running.values()):
-            child.terminate()
-        for child in reversed(self.running.values()):
-            try:
-                child.wait(STOP_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        """End all; the first started, which the others speak through, last."""
+        started = list(self.running.values())
+        for group in (started[1:], started[:1]):
+            for child in group:
+                child.terminate()
+            for child in group:
+                try:
+                    child.wait(STOP_WITHIN_S)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.wait()
 
 
 def _end_with_parent() -> None:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from setup_command import Trouble, run
+from setup_system import root_prefix
 
 MEMBER = "./usr/share/doc/opencv-doc/examples/data/vtest.avi"
 SHA256 = "45cddc9490be69345cbdab64ca583be65987e864ca408038e648db99e10516cf"
@@ -43,6 +44,22 @@ def fetch(clip: Path, log: Path) -> str:
             )
         part.replace(clip)
     return "fetched"
+
+
+def download(folder: Path, log: Path) -> None:
+    """Get the package into a folder; apt needs no root for that but once fetched lists."""
+    command = ["apt-get", "-o", "Acquire::Retries=3", "download", "opencv-doc"]
+    try:
+        run(command, log, cwd=folder)
+    except Trouble as trouble:
+        root = root_prefix()
+        if root is None:
+            raise Trouble(
+                f"{trouble}. If apt has no lists yet, type: sudo apt-get update; or go without the"
+                " demo clip: scripts/run --clip FILE_OR_RTSP"
+            ) from trouble
+        run([*root, "apt-get", "update"], log)
+        run(command, log, cwd=folder)
 
 
 def unpack(package: Path, target: Path) -> None:

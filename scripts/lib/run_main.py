@@ -118,7 +118,7 @@ def start_kiosk(children: Children, access: Access, url: str, mqtt_port: int) ->
         "kiosk",
         [*module("kiosk"), "--config", str(CONFIG / "kiosk.toml")],
         {
-            "HUITING_KIOSK__HUB": url,
+            "HUITING_KIOSK__HUB_URL": url,
             "HUITING_KIOSK__TOKEN": access.kiosk_token,
             **mqtt_environment("KIOSK", KIOSK_IDENTITY, access, mqtt_port),
         },

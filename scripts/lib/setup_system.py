@@ -17,6 +17,9 @@ WINDOW = (  # the kiosk window: libraries that Qt loads, and a font with Chinese
     "libegl1",
     "libfontconfig1",
     "libgl1",
+    "libglib2.0-0",
+    "libwayland-cursor0",
+    "libwayland-egl1",
     "libxcb-cursor0",
     "libxcb-icccm4",
     "libxcb-image0",
@@ -30,7 +33,7 @@ WINDOW = (  # the kiosk window: libraries that Qt loads, and a font with Chinese
     "libxkbcommon-x11-0",
     "libxkbcommon0",
 )
-TESTS = ("chromium", "coturn", "mosquitto", "postgresql", "xauth", "xvfb")
+TESTS = ("chromium", "coturn", "mosquitto", "openssl", "postgresql", "xauth", "xvfb")
 SERVICES = ("coturn", "mosquitto", "postgresql")
 
 # Debian starts a service as soon as it is installed unless policy-rc.d says no.
@@ -60,17 +63,18 @@ def wanted(*, window: bool, tests: bool) -> tuple[str, ...]:
 
 
 def missing(packages: Sequence[str]) -> tuple[str, ...]:
-    """Those packages that are not installed."""
+    """Those packages that are not installed; Debian 13 has renamed some to NAMEt64."""
     if not packages:
         return ()
     answer = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *packages],
+        ["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n"]
+        + [name for package in packages for name in (package, f"{package}t64")],
         capture_output=True,
         text=True,
         check=False,
     )
     installed = {
-        line.removeprefix("installed ")
+        line.removeprefix("installed ").removesuffix("t64")
         for line in answer.stdout.splitlines()
         if line.startswith("installed ")
     }
