@@ -1,0 +1,72 @@
+/** Speaks HTTP with the hub: one request, its answer, or a refusal in words a person can read. */
+
+const BASE = '/api/v1'
+const PATIENCE_MS = 10_000
+
+/** The hub said no, or could not be reached (`code` "unreachable", no words of its own). */
+export class Refusal extends Error {
+  readonly code: string
+  readonly status: number
+
+  constructor(code: string, status: number, detail: string) {
+    super(detail)
+    this.code = code
+    this.status = status
+  }
+}
+
+let csrf = ''
+
+/** Cookie-authenticated writes carry the word that only this page knows. */
+export function useCsrf(word: string): void {
+  csrf = word
+}
+
+type Method = 'GET' | 'POST' | 'DELETE'
+
+async function refusal(response: Response): Promise<Refusal> {
+  try {
+    const problem = (await response.json()) as { code?: string; detail?: string }
+    return new Refusal(problem.code ?? 'unknown', response.status, problem.detail ?? '')
+  } catch {
+    return new Refusal('unknown', response.status, '')
+  }
+}
+
+async function send(method: Method, path: string, body?: unknown): Promise<Response> {
+  const headers: Record<string, string> = { 'Accept-Language': document.documentElement.lang }
+  if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  try {
+    return await fetch(BASE + path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    })
+  } catch {
+    throw new Refusal('unreachable', 0, '')
+  }
+}
+
+/** The answer's body, or undefined when the hub answers with none (204). Throws Refusal. */
+export async function request<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+): Promise<T | undefined> {
+  const response = await send(method, path, body)
+  if (!response.ok) throw await refusal(response)
+  return response.status === 204 ? undefined : ((await response.json()) as T)
+}
+
+/** As `request` with GET, for questions that always have an answer. */
+export async function ask<T>(path: string): Promise<T> {
+  return (await request<T>('GET', path)) as T
+}
+
+export const command = <T>(path: string, body: unknown = {}): Promise<T | undefined> =>
+  request<T>('POST', path, body)
+
+/** The address of a stream of events. */
+export const streamOf = (path: string): string => BASE + path

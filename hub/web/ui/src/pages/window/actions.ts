@@ -1,0 +1,58 @@
+/** What a clerk can do at a window: which command, which key, when it makes sense. */
+import type { Window } from '../../api/types'
+
+export interface Action {
+  id: 'next' | 'recall' | 'start' | 'finish' | 'no_show' | 'open' | 'pause' | 'close'
+  /** Last part of the route. */
+  command: string
+  key: string
+  allowed: (window: Window) => boolean
+}
+
+type Condition = (window: Window) => boolean
+
+const working: Condition = ({ state }) => state === 'open'
+const called: Condition = ({ ticket }) => ticket?.state === 'called'
+const serving: Condition = ({ ticket }) => ticket?.state === 'serving'
+
+export const NEXT: Action = {
+  id: 'next',
+  command: 'call-next',
+  key: 'F2',
+  allowed: (window) => working(window) && !called(window),
+}
+
+export const START: Action = { id: 'start', command: 'start', key: 'F4', allowed: called }
+
+export const TICKET_ACTIONS: readonly Action[] = [
+  START,
+  { id: 'recall', command: 'recall', key: 'F3', allowed: called },
+  { id: 'no_show', command: 'no-show', key: 'F6', allowed: called },
+  {
+    id: 'finish',
+    command: 'finish',
+    key: 'F8',
+    allowed: (window) => called(window) || serving(window),
+  },
+]
+
+export const OPEN: Action = {
+  id: 'open',
+  command: 'open',
+  key: 'F9',
+  allowed: (window) => !working(window),
+}
+
+export const WINDOW_ACTIONS: readonly Action[] = [
+  OPEN,
+  { id: 'pause', command: 'pause', key: 'F9', allowed: working },
+  { id: 'close', command: 'close', key: 'F10', allowed: ({ state }) => state !== 'closed' },
+]
+
+const ALL = [NEXT, ...TICKET_ACTIONS, ...WINDOW_ACTIONS]
+
+/** The action that a key means now; F9 opens a resting window and pauses an open one. */
+export const actionOfKey = (key: string, window: Window): Action | undefined =>
+  ALL.find((action) => action.key === key && action.allowed(window))
+
+export const isActionKey = (key: string): boolean => ALL.some((action) => action.key === key)

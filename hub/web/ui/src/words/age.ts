@@ -1,0 +1,39 @@
+/** Clock times and ages in words. */
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const exact = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+
+/** 24-hour clock, the same digits in both languages. */
+export const clockTime = (at: string | number): string => clock.format(new Date(at))
+export const exactTime = (at: string | number): string => exact.format(new Date(at))
+
+export function calendarDay(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    month: 'long',
+    day: 'numeric',
+    weekday: 'long',
+  }).format(at)
+}
+
+export interface Age {
+  key: 'age.seconds' | 'age.minutes' | 'age.hours' | 'age.days'
+  n: number
+}
+
+/** Seconds below a minute and a half, then whole minutes, hours and days. */
+export function age(seconds: number): Age {
+  if (seconds < 90) return { key: 'age.seconds', n: seconds }
+  if (seconds < 5_400) return { key: 'age.minutes', n: Math.floor(seconds / 60) }
+  if (seconds < 129_600) return { key: 'age.hours', n: Math.floor(seconds / 3_600) }
+  return { key: 'age.days', n: Math.floor(seconds / 86_400) }
+}
+
+/** "7:05": minutes and seconds that a clerk watches run. */
+export function stopwatch(seconds: number): string {
+  const rest = String(seconds % 60).padStart(2, '0')
+  return `${Math.floor(seconds / 60)}:${rest}`
+}
