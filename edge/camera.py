@@ -20,8 +20,7 @@ from hall.settings import Mistake
 
 OPEN_TIMEOUT_MS: Final = 5000
 READ_TIMEOUT_MS: Final = 5000
-RETRY_FIRST_S: Final = 0.5
-RETRY_MAX_S: Final = 8.0
+RETRY_S: Final = (0.5, 8.0)  # first pause and longest
 FPS_BELIEVED: Final = (1.0, 240.0)
 FPS_ASSUMED: Final = 25.0
 BEHIND_MAX_S: Final = 1.0
@@ -97,8 +96,10 @@ class Camera:
         *,
         clock: Callable[[], datetime],
         open_capture: Callable[[str], Capture] = VideoCapture,
+        retry_s: tuple[float, float] = RETRY_S,
     ) -> None:
         self._settings, self._clock, self._open = settings, clock, open_capture
+        self._retry_first_s, self._retry_max_s = retry_s
         self._stopping = Event()
         self._asked = Event()
         self._handed = Condition()
@@ -127,7 +128,7 @@ class Camera:
             return self._frame
 
     def _run(self) -> None:
-        pause = RETRY_FIRST_S
+        pause_s = self._retry_first_s
         while not self._stopping.is_set():
             capture = self._open(self._settings.source)
             frames = self._play(capture)
@@ -138,8 +139,9 @@ class Camera:
                     return
                 continue
             self.trouble = "stopped sending" if frames else "cannot be opened"
-            pause = RETRY_FIRST_S if frames else min(2 * pause, RETRY_MAX_S)
-            self._stopping.wait(pause)
+            pause_s = self._retry_first_s if frames else pause_s
+            self._stopping.wait(pause_s)
+            pause_s = min(2 * pause_s, self._retry_max_s)
 
     def _play(self, capture: Capture) -> int:
         """Take frames until the source ends or is lost; how many came."""

@@ -78,10 +78,12 @@ class EdgeSettings(Settings):
     mqtt: BusSettings = BusSettings()
     model: Path | None = Field(default=None, description="ONNX file beside its manifest.toml")
     threads: int = Field(default=1, ge=1, le=16, description="of one analysis")
-    camera: tuple[CameraSettings, ...] = Field(min_length=1)
+    camera: tuple[CameraSettings, ...]
 
     @model_validator(mode="after")
     def _cameras_differ(self) -> Self:
+        if not self.camera:
+            raise ValueError("no camera; add a [[camera]] table")
         _each_once("camera", [camera.id for camera in self.camera])
         return self
 

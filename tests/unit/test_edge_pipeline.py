@@ -1,0 +1,157 @@
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import numpy as np
+import pytest
+import structlog
+
+from edge.camera import Frame
+from edge.core.interval import Bounds
+from edge.detector import Boxes, Picture
+from edge.manifest import ModelFacts
+from edge.pipeline import Pipeline
+from edge.settings import CameraSettings
+from hall.messages import Crowd, Level
+
+NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
+SETTINGS = CameraSettings.model_validate(
+    {
+        "id": "lobby",
+        "source": "0",
+        "rate_hz": 10,
+        "smooth": 3,
+        "zone": [
+            {"id": "left", "polygon": [[0, 0], [0.5, 0], [0.5, 1], [0, 1]], "area_m2": 2},
+            {"id": "right", "polygon": [[0.5, 0], [1, 0], [1, 1], [0.5, 1]], "area_m2": 10},
+        ],
+    }
+)
+FACTS = ModelFacts(
+    file="fake.onnx",
+    sha256="0" * 64,
+    source="",
+    licence="",
+    input=(480, 640),
+    threshold=0.5,
+    overlap=0.5,
+    interval=(Bounds(0, 0, 1), Bounds(10, 8, 13)),
+)
+
+
+class Clock:
+    """A time of day that stands still until it is told."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+class Crowds:
+    """Sees as many people as the picture's first value says, all at the left."""
+
+    name = "fake"
+    facts = FACTS
+
+    def find(self, picture: Picture, threshold: float | None = None) -> Boxes:
+        people = int(picture[0, 0, 0])
+        return np.tile(np.array([[0.1, 0.2, 0.3, 0.9, 0.8]], np.float32), (people, 1))
+
+
+class Film:
+    """Hands over frames from a list, None for a camera that is silent; then ends the work."""
+
+    trouble = "stopped sending"
+
+    def __init__(self, people: list[int | None], stopping: Event) -> None:
+        self._people, self._stopping = iter(people), stopping
+
+    def next(self, timeout_s: float) -> Frame | None:
+        people = next(self._people, -1)
+        if people == -1:
+            self._stopping.set()
+            return None
+        return None if people is None else frame(people)
+
+
+def frame(people: int) -> Frame:
+    return Frame(np.full((2, 2, 3), people, np.uint8), NOON)
+
+
+class Work:
+    """A pipeline among fakes."""
+
+    def __init__(self, people: list[int | None]) -> None:
+        self.published: list[Crowd] = []
+        self.clock = Clock()
+        self.turns = 0
+        stopping = Event()
+        self.pipeline = Pipeline(
+            SETTINGS,
+            frames=Film(people, stopping),
+            finder=Crowds(),
+            publish=self.published.append,
+            clock=self.clock,
+            stopping=stopping,
+            turned=self.turn,
+        )
+
+    def turn(self) -> None:
+        self.turns += 1
+
+    def take(self, people: list[int], every_s: float = 1.0) -> list[Crowd]:
+        for index, each in enumerate(people):
+            self.pipeline.take(frame(each), index * every_s)
+        return self.published
+
+
+def test_a_reading_tells_the_picture_its_zones_and_how_sure_it_is() -> None:
+    work = Work([])
+    work.clock.at = NOON + timedelta(milliseconds=80)
+    [crowd] = work.take([5])
+    assert (crowd.count, crowd.count_low, crowd.count_high) == (5, 4, 7)
+    assert (crowd.at, crowd.latency_ms, crowd.quality) == (NOON, 80, "ok")
+    assert (crowd.camera, crowd.model, crowd.seq, crowd.id.version) == ("lobby", "fake", 1, 7)
+    left, right = crowd.zones
+    assert (left.zone, left.count, left.density_per_m2, left.level) == ("left", 5, 2.5, Level.D)
+    assert (right.zone, right.count, right.level) == ("right", 0, Level.A)
+
+
+def test_one_bad_frame_does_not_reach_the_hall() -> None:
+    crowds = Work([]).take([4, 4, 9, 4])
+    assert [crowd.count for crowd in crowds] == [4, 4, 4, 4]
+    assert [crowd.zones[0].count for crowd in crowds] == [4, 4, 4, 4]
+
+
+def test_readings_are_numbered_and_leave_once_a_second() -> None:
+    crowds = Work([]).take([3] * 21, every_s=0.1)
+    assert [crowd.seq for crowd in crowds] == [1, 2, 3]
+    assert len({crowd.id for crowd in crowds}) == 3
+
+
+def test_a_silent_camera_publishes_nothing_and_is_logged_once_each_way() -> None:
+    work = Work([2, None, None, None, 7, 7])
+    with structlog.testing.capture_logs() as logs:
+        work.pipeline.run()
+    assert [(each["event"], each["camera"]) for each in logs] == [
+        ("camera_lost", "lobby"),
+        ("camera_back", "lobby"),
+    ]
+    assert logs[0]["reason"] == "stopped sending"
+    assert work.published[0].count == 2
+    assert work.turns == 7
+
+
+def test_what_was_seen_before_a_gap_does_not_colour_what_comes_after() -> None:
+    work = Work([None])
+    work.take([2, 2])
+    work.pipeline.run()
+    work.pipeline.take(frame(9), 60.0)
+    assert work.published[-1].count == 9
+
+
+def test_a_clock_that_was_set_back_gives_no_negative_latency() -> None:
+    work = Work([])
+    work.clock.at = NOON - timedelta(hours=1)
+    assert work.take([1])[0].latency_ms == pytest.approx(0)
