@@ -1,0 +1,1 @@
+"""The kiosk's face: thin QML over the flow."""

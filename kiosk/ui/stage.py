@@ -1,0 +1,140 @@
+"""Where the flow meets QML: touches in, words and looks out, each only when it changes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtQml import QQmlPropertyMap
+
+from kiosk.core.flow import (
+    BackTouched,
+    DoneTouched,
+    ElderSwitched,
+    Event,
+    GroupChosen,
+    LanguageChosen,
+    RetryTouched,
+    ScreenTouched,
+    ServiceChosen,
+    State,
+    TimePassed,
+    start,
+    step,
+)
+from kiosk.core.view import view, words
+from kiosk.ui.look import look, read_tokens
+from kiosk.ui.sentences import read_sentences
+
+TICK_MS = 250
+
+TOUCHES = {
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.TouchBegin,
+    QEvent.Type.TouchUpdate,
+    QEvent.Type.KeyPress,
+}
+
+log = structlog.get_logger()
+
+
+class Stage(QObject):
+    """Holds the flow's state on the Qt thread.
+
+    QML reads the maps `says` (what to say), `words` (fixed sentences) and `look` (colours and
+    sizes) and calls the slots. `asked` carries a Press and the language it was made in.
+    """
+
+    asked = Signal(object, str)
+
+    def __init__(self, *, idle_s: float, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._clock = clock
+        self._sentences, self._tokens = read_sentences(), read_tokens()
+        self._state = start(clock(), idle_s)
+        self.says, self.words, self.look = (QQmlPropertyMap(self) for _ in range(3))
+        self._shown: dict[int, dict[str, Any]] = {}
+        self._render()
+        self._ticking = QTimer(self)
+        self._ticking.setInterval(TICK_MS)
+        self._ticking.timeout.connect(self.tick)
+        self._ticking.start()
+
+    @property
+    def state(self) -> State:
+        """The flow's state now."""
+        return self._state
+
+    @Slot(object)
+    def happen(self, event: Event) -> None:
+        """Take one step of the flow and show what came of it."""
+        before = self._state.screen
+        taken = step(self._state, event, self._clock())
+        self._state = taken.state
+        if taken.state.screen is not before:
+            log.info("screen_changed", screen=taken.state.screen.value, before=before.value)
+        self._render()
+        if taken.ask:
+            self.asked.emit(taken.ask, taken.state.language)
+
+    @Slot()
+    def tick(self) -> None:
+        """Let time pass."""
+        self.happen(TimePassed())
+
+    @Slot(str)
+    def choose_group(self, group: str) -> None:
+        """A group of services was touched."""
+        self.happen(GroupChosen(group))
+
+    @Slot(str)
+    def choose_service(self, service: str) -> None:
+        """A service was touched."""
+        self.happen(ServiceChosen(service, key=str(uuid4())))
+
+    @Slot()
+    def back(self) -> None:
+        """One screen back."""
+        self.happen(BackTouched())
+
+    @Slot()
+    def done(self) -> None:
+        """The visitor has finished."""
+        self.happen(DoneTouched())
+
+    @Slot()
+    def retry(self) -> None:
+        """Ask again for the same ticket."""
+        self.happen(RetryTouched())
+
+    @Slot()
+    def switch_language(self) -> None:
+        """The other language."""
+        self.happen(LanguageChosen("en" if self._state.language == "zh" else "zh"))
+
+    @Slot()
+    def switch_elder(self) -> None:
+        """Elder mode on or off."""
+        self.happen(ElderSwitched())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Installed on the window: any touch shows that someone is there."""
+        if event.type() in TOUCHES:
+            self.happen(ScreenTouched())
+        return False
+
+    def _render(self) -> None:
+        state = self._state
+        self._fill(self.look, look(self._tokens, elder=state.elder))
+        self._fill(self.words, words(self._sentences, state.language))
+        self._fill(self.says, view(state, self._sentences, self._clock()))
+
+    def _fill(self, qml: QQmlPropertyMap, values: Mapping[str, Any]) -> None:
+        """Insert what changed: QML would rebuild whatever binds to a value that is set again."""
+        shown = self._shown.setdefault(id(qml), {})
+        for key, value in values.items():
+            if key not in shown or shown[key] != value:
+                shown[key] = value
+                qml.insert(key, value)
