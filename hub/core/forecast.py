@@ -1,19 +1,69 @@
-"""How long a visitor will wait, from the queue in front and the windows that serve it."""
+"""How long visitors will wait: the queue in front of them, played forward on the open windows."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from math import sqrt
+from typing import Final
 
-Z90 = 1.2816
+Z90: Final = 1.2816
 
 
-def expected_wait(ahead: int, windows: int, idle: int, service_s: float) -> tuple[float, float]:
-    """Median and 90th percentile of the wait in seconds: the queue-length predictor.
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Median and 90th percentile of a wait, in whole seconds."""
 
-    With `windows` windows taking `service_s` seconds a visitor on average, departures come every
-    service_s / windows seconds, and `ahead` + 1 of them must happen, less the `idle` windows
-    (Ibrahim & Whitt 2009, M&SOM 11(3), predictor QL). The 90th percentile takes each as
-    exponential and the sum as normal. With no window open, one is assumed to open.
+    p50_s: float = 0.0
+    p90_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Busy:
+    """Until when a window is taken: mean in seconds, and variance in square seconds."""
+
+    mean_s: float = 0.0
+    variance: float = 0.0
+
+    def then(self, service_s: float) -> "_Busy":
+        return _Busy(self.mean_s + service_s, self.variance + service_s**2)
+
+    def wait(self) -> Wait:
+        p90_s = self.mean_s + Z90 * sqrt(self.variance)
+        return Wait(round(self.mean_s), round(p90_s))
+
+
+class Forecast:
+    """Plays a queue forward, first come first served, on windows with skills.
+
+    Each visitor in turn takes the able window that is free first, for the mean time of the
+    service (list scheduling, Graham 1969). Service times are taken as exponential, so that
+    someone being served needs the mean still, and their sum as normal.
     """
-    departures = max(0, ahead + 1 - idle)
-    gap_s = service_s / max(1, windows)
-    mean_s = departures * gap_s
-    return mean_s, mean_s + Z90 * sqrt(departures) * gap_s
+
+    def __init__(
+        self,
+        able: Mapping[str, Iterable[str]],
+        service_s: Mapping[str, float],
+        being_served: Mapping[str, str],
+    ) -> None:
+        """`able`: windows by service; `being_served`: the service that a window is busy with."""
+        self._able, self._service_s = able, service_s
+        self._busy = {
+            window: _Busy().then(service_s[service]) for window, service in being_served.items()
+        }
+
+    def join(self, service: str) -> Wait:
+        """The wait of the next visitor in line, who takes their window's time."""
+        wait = self.newcomer(service)
+        window = self._first_free(service)
+        self._busy[window] = self._taken(window).then(self._service_s[service])
+        return wait
+
+    def newcomer(self, service: str) -> Wait:
+        """The wait of someone who would come after all who joined."""
+        return self._taken(self._first_free(service)).wait()
+
+    def _first_free(self, service: str) -> str:
+        return min(sorted(self._able[service]), key=lambda window: self._taken(window).mean_s)
+
+    def _taken(self, window: str) -> _Busy:
+        return self._busy.get(window, _Busy())

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from hall.messages import (
     Alert,
@@ -30,7 +31,7 @@ from hub.core.events import (
     TicketMissed,
     TicketRecalled,
 )
-from hub.core.forecast import expected_wait
+from hub.core.forecast import Forecast, Wait
 from hub.core.occupancy import Occupancy, zones
 from hub.core.plan import HallPlan
 from hub.core.state import State, TicketNow
@@ -65,13 +66,20 @@ class View:
         rivals = {other for other, able in self._able.items() if able & self._able[service]}
         return sum(ticket.service in rivals for ticket in before)
 
-    def _wait(self, service: str, ahead: int) -> tuple[float, float]:
-        able = self._able[service]
-        now_open = [self.state.window(w) for w in able if self.state.window(w).state == "open"]
-        idle = sum(window.ticket is None for window in now_open)
-        minutes = self.plan.service_by_id[service].minutes
-        p50_s, p90_s = expected_wait(ahead, len(now_open), idle, minutes * 60)
-        return round(p50_s), round(p90_s)
+    @cached_property
+    def _forecast(self) -> tuple[Forecast, dict[UUID, Wait]]:
+        """The queue played forward, and what it means for each who waits."""
+        forecast = Forecast(
+            self._able,
+            {service.id: service.minutes * 60 for service in self.plan.services},
+            {
+                window: self.state.tickets[current.ticket].service
+                for window, current in self.state.windows.items()
+                if current.ticket is not None
+            },
+        )
+        waits = {ticket.id: forecast.join(ticket.service) for ticket in self._waiting}
+        return forecast, waits
 
     @cached_property
     def queues(self) -> Queues:
@@ -84,13 +92,13 @@ class View:
         )
         rows = {}
         for service in self.plan.service_by_id:
-            p50_s, p90_s = self._wait(service, self._ahead(service, self._waiting))
+            wait = self._forecast[0].newcomer(service)
             rows[service] = ServiceQueue(
                 waiting=waiting[service],
                 called=called[service],
                 windows=sum(self.state.window(w).state == "open" for w in self._able[service]),
-                wait_p50_s=p50_s,
-                wait_p90_s=p90_s,
+                wait_p50_s=wait.p50_s,
+                wait_p90_s=wait.p90_s,
             )
         return Queues(at=self.now, services=rows)
 
@@ -117,17 +125,16 @@ class View:
             ),
         )
 
-    def _place(self, ticket: TicketNow) -> tuple[int, float, float]:
+    def _place(self, ticket: TicketNow) -> tuple[int, Wait]:
         """People ahead and expected wait of one ticket; nothing once it is called."""
         if ticket.state is not TicketState.WAITING:
-            return 0, 0, 0
+            return 0, Wait()
         before = self._waiting[: self._waiting.index(ticket)]
-        ahead = self._ahead(ticket.service, before)
-        return ahead, *self._wait(ticket.service, ahead)
+        return self._ahead(ticket.service, before), self._forecast[1][ticket.id]
 
     def ticket(self, ticket: TicketNow) -> Ticket:
         """A ticket as staff see it."""
-        ahead, p50_s, p90_s = self._place(ticket)
+        ahead, wait = self._place(ticket)
         window = self.plan.window_by_id.get(ticket.window or "")
         return Ticket(
             id=ticket.id,
@@ -138,8 +145,8 @@ class View:
             state=ticket.state,
             issued_at=ticket.issued_at,
             ahead=ahead,
-            wait_p50_s=p50_s,
-            wait_p90_s=p90_s,
+            wait_p50_s=wait.p50_s,
+            wait_p90_s=wait.p90_s,
             window=ticket.window,
             window_name=window.name if window else None,
             called_at=ticket.called_at,
