@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import clip
+import front_end
 import setup_system
 from setup_command import Trouble, run
 
@@ -25,7 +26,6 @@ STAMP = CACHE / "setup.json"
 LOG = ROOT / "var" / "log" / "setup.log"
 ENVIRONMENT = ROOT / ".venv"
 CLIP = CACHE / "clips" / "vtest.avi"
-PAGES = ROOT / "hub" / "web" / "ui"
 BUILT_PAGES = ROOT / "hub" / "web" / "static"
 UV_VERSION = "0.13.9"
 NEEDED_BYTES = 2_500_000_000
@@ -35,26 +35,16 @@ MISTAKE = 2
 def fingerprint() -> str:
     """Digest of all that decides what setting up makes: lock, folder, front end, these programs."""
     digest = hashlib.sha256(f"{ROOT}\n{sys.version_info[:2]}\n".encode())
-    own = (Path(__file__).parent / name for name in ("clip.py", "front_end.py"))
-    pages = (
-        path
-        for top in (PAGES.iterdir() if PAGES.is_dir() else ())
-        if top.name not in ("node_modules", "dist", "generated")
-        for path in ([top] if top.is_file() else top.rglob("*"))
-    )
-    files = [
+    digest.update(front_end.fingerprint(ROOT).encode())
+    own = Path(__file__).parent
+    for path in (
         ROOT / "uv.lock",
         ROOT / "pyproject.toml",
         ROOT / "models" / "manifest.toml",
-        ROOT / "hall" / "tokens.toml",
-        *Path(__file__).parent.glob("setup_*.py"),
-        *own,
-        *pages,
-    ]
-    for path in sorted(files):
-        if path.is_file():
-            digest.update(f"{path.relative_to(ROOT)}\n".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        own / "clip.py",
+        *sorted(own.glob("setup_*.py")),
+    ):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -64,9 +54,7 @@ def stamped() -> dict[str, Any]:
         stamp = json.loads(STAMP.read_text())
     except (OSError, ValueError):
         return {}
-    whole = (ENVIRONMENT / "bin" / "python").exists() and (
-        BUILT_PAGES.exists() or not PAGES.exists()
-    )
+    whole = (ENVIRONMENT / "bin" / "python").exists() and BUILT_PAGES.exists()
     return stamp if isinstance(stamp, dict) and whole else {}
 
 
@@ -104,19 +92,16 @@ def sync_python(*, tests: bool) -> str:
 
 def build_pages() -> str:
     """Build the web pages with the Node that the environment carries."""
-    builder = ROOT / "scripts" / "lib" / "front_end.py"
-    if not builder.exists():
-        return "no pages in this tree"
-    run([str(ENVIRONMENT / "bin" / "python"), str(builder)], LOG, cwd=ROOT)
+    if front_end.is_built(ROOT, front_end.fingerprint(ROOT)):
+        return "all there"
+    run([str(ENVIRONMENT / "bin" / "python"), str(Path(front_end.__file__))], LOG, cwd=ROOT)
     return "built"
 
 
 def check_models() -> str:
     """Compare every model file with its digest in the manifest."""
     manifest = ROOT / "models" / "manifest.toml"
-    if not manifest.exists():
-        return "no models in this tree"
-    models = tomllib.loads(manifest.read_text(encoding="utf-8")).get("model", [])
+    models = tomllib.loads(manifest.read_text(encoding="utf-8"))["model"]
     for model in models:
         path = manifest.parent / model["file"]
         if not path.is_file():
