@@ -1,6 +1,7 @@
 """Starts the demo as a person would, waits until it is ready, and ends it."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -43,7 +44,10 @@ def running_demo(data: Path, *options: str) -> Iterator[Demo]:
     started = time.monotonic()
     with printed.open("wb") as sink:
         process = subprocess.Popen(
-            [*command, "--data", str(data), *options], stdout=sink, stderr=subprocess.STDOUT
+            [*command, "--data", str(data), *options],
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
     try:
         while not (data / "demo.json").exists():
