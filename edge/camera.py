@@ -24,6 +24,7 @@ RETRY_S: Final = (0.5, 8.0)  # first pause and longest
 FPS_BELIEVED: Final = (1.0, 240.0)
 FPS_ASSUMED: Final = 25.0
 BEHIND_MAX_S: Final = 1.0
+STOP_S: Final = 1.0
 
 
 class Capture(Protocol):
@@ -113,11 +114,11 @@ class Camera:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop reading; returns at the latest when the source's own time-out has passed."""
+        """Stop reading; a source that does not answer is left to die with the process."""
         self._stopping.set()
         with self._handed:
             self._handed.notify_all()
-        self._thread.join(READ_TIMEOUT_MS / 1000 + 1)
+        self._thread.join(STOP_S)
 
     def next(self, timeout_s: float) -> Frame | None:
         """The first frame taken from now on, or None after `timeout_s` or when stopped."""
@@ -144,7 +145,7 @@ class Camera:
             pause_s = min(2 * pause_s, self._retry_max_s)
 
     def _play(self, capture: Capture) -> int:
-        """Take frames until the source ends or is lost; how many came."""
+        """Take frames until the source ends, is lost or sends what is no picture; how many came."""
         frames = 0
         period = _period_s(capture.fps()) if self._settings.file else 0.0
         while not self._stopping.is_set() and capture.grab():
@@ -153,7 +154,10 @@ class Camera:
                 self._keep_pace(period)
             if self._asked.is_set():
                 at = self._clock()
-                read, picture = capture.retrieve()
+                try:
+                    read, picture = capture.retrieve()
+                except cv2.error:
+                    return frames
                 if read:
                     self._hand_over(Frame(picture, at))
         return frames

@@ -4,6 +4,7 @@ from itertools import count
 from threading import Event
 from typing import Final
 
+import cv2
 import numpy as np
 import pytest
 
@@ -107,6 +108,18 @@ def test_a_camera_that_breaks_off_is_opened_again(start: Callable[..., Camera]) 
     sizes = {shape(camera.next(DEADLINE_S)) for _ in range(3)}
     assert (8, 6) in sizes
     assert shelf.opened[0].released
+
+
+class Garbled(Tape):
+    """Sends data that OpenCV cannot make a picture of."""
+
+    def retrieve(self) -> tuple[bool, Picture]:
+        raise cv2.error
+
+
+def test_a_camera_that_sends_garbage_is_opened_again(start: Callable[..., Camera]) -> None:
+    camera = start(Shelf(lambda: Garbled([(4, 6)] * 9), endless((8, 6))))
+    assert shape(camera.next(DEADLINE_S)) == (8, 6)
 
 
 def test_a_camera_that_cannot_be_opened_says_so_until_it_can(start: Callable[..., Camera]) -> None:
