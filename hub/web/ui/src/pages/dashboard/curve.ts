@@ -35,6 +35,7 @@ export interface CurveWords {
 
 const CAPTION_PX = 14
 const LEAST_TOP = 4
+const STEP = 5
 
 export function curve(
   samples: Sample[],
@@ -44,7 +45,7 @@ export function curve(
   colours: Palette,
 ): Curve {
   const highest = Math.max(LEAST_TOP, threshold ?? 0, ...samples.map(([, count]) => count))
-  const top = Math.ceil(highest * 1.15)
+  const top = Math.ceil((highest * 1.1) / STEP) * STEP
   const text = { color: colours.quiet, fontSize: CAPTION_PX, fontFamily: colours.font }
   return {
     animation: false,
@@ -71,12 +72,15 @@ export function curve(
       interval: top,
       position: 'right',
       splitLine: { lineStyle: { color: colours.line } },
+      axisLine: { show: false },
+      axisTick: { show: false },
       axisLabel: { ...text, margin: 6 },
     },
     series: [
       {
         type: 'line',
         data: samples,
+        step: 'end',
         showSymbol: false,
         silent: true,
         lineStyle: { color: colours.accent, width: 2.5 },

