@@ -13,7 +13,7 @@ Touchable {
     radius: face.radius + 6
     implicitHeight: small ? look.target : Math.round(look.target * 1.375)
     implicitWidth: Math.max(
-        words.implicitWidth + look.unit * (small ? 6 : 10), small ? look.target * 2 : look.target * 4)
+        words.implicitWidth + look.unit * (small ? 6 : 10), look.target * 2)
 
     Rectangle {
         id: face

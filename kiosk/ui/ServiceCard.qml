@@ -17,7 +17,7 @@ Card {
         anchors { top: parent.top; left: parent.left; right: parent.right }
         maximumLineCount: 2
         text: card.service.name
-        font.pixelSize: look.button_size
+        font.pixelSize: card.height >= look.target * 4 ? look.figure_size : look.button_size
         font.weight: Font.DemiBold
         color: card.ink
     }

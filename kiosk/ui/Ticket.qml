@@ -12,13 +12,13 @@ Item {
         anchors { top: parent.top; bottom: ticket.portrait ? undefined : parent.bottom; left: parent.left; right: parent.right }
         columns: ticket.portrait || !code.drawn ? 1 : 2
         columnSpacing: look.unit * 10
-        rowSpacing: look.unit * 6
+        rowSpacing: look.unit * 4
 
         Column {
             id: first
 
             width: ticket.portrait || !code.drawn ? halves.width : halves.width - second.width - halves.columnSpacing
-            spacing: look.unit * 2
+            spacing: look.unit * (ticket.portrait ? 3 : 4)
 
             Words {
                 objectName: "service_name"
@@ -69,17 +69,18 @@ Item {
             }
 
             Words {
+                objectName: "next_step"
                 width: parent.width
-                topPadding: look.unit
                 text: says.next_step
+                font.pixelSize: look.button_size
             }
         }
 
         Rectangle {
             id: second
 
-            width: ticket.portrait ? halves.width : look.body_size * 22
-            height: phone.height + look.unit * 8
+            width: ticket.portrait ? halves.width : Math.max(look.unit * 62, look.body_size * 20)
+            height: phone.height + look.unit * (ticket.portrait ? 5 : 8)
             radius: look.unit * 2
             color: look.surface_colour
             visible: code.drawn
@@ -95,7 +96,7 @@ Item {
                     id: code
 
                     anchors.horizontalCenter: parent.horizontalCenter
-                    width: look.unit * 48
+                    width: look.unit * (ticket.portrait ? 45 : 50)
                     height: width
                     text: says.url
                 }
@@ -120,8 +121,8 @@ Item {
 
     PushButton {
         objectName: "done"
-        anchors { bottom: parent.bottom; left: parent.left }
-        width: ticket.portrait ? parent.width : implicitWidth
+        anchors { bottom: parent.bottom; right: parent.right }
+        width: second.width
         primary: true
         text: words.done
         onTapped: stage.done()

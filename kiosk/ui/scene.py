@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+import shiboken6
 import structlog
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
@@ -48,9 +49,8 @@ class Scene(QObject):
         window.installEventFilter(stage)
 
     def close(self) -> None:
-        """Take the window down before the objects that it reads from."""
-        self.window.close()
-        self._engine.deleteLater()
+        """Take the window down at once, before the objects that it reads from."""
+        shiboken6.delete(self._engine)
 
     @Slot(list)
     def _complain(self, errors: list[QQmlError]) -> None:

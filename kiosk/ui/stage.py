@@ -1,12 +1,11 @@
 """Where the flow meets QML: touches in, words and looks out, each only when it changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import structlog
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtQml import QQmlPropertyMap
 
 from kiosk.core.flow import (
     BackTouched,
@@ -26,6 +25,7 @@ from kiosk.core.flow import (
 from kiosk.core.view import view, words
 from kiosk.ui.look import look, read_tokens
 from kiosk.ui.sentences import read_sentences
+from kiosk.ui.values import values
 
 TICK_MS = 250
 
@@ -43,7 +43,7 @@ log = structlog.get_logger()
 class Stage(QObject):
     """Holds the flow's state on the Qt thread.
 
-    QML reads the maps `says` (what to say), `words` (fixed sentences) and `look` (colours and
+    QML reads `says` (what to say), `words` (fixed sentences) and `look` (colours and
     sizes) and calls the slots. `asked` carries a Press and the language it was made in.
     """
 
@@ -54,9 +54,7 @@ class Stage(QObject):
         self._clock = clock
         self._sentences, self._tokens = read_sentences(), read_tokens()
         self._state = start(clock(), idle_s)
-        self.says, self.words, self.look = (QQmlPropertyMap(self) for _ in range(3))
-        self._shown: dict[int, dict[str, Any]] = {}
-        self._render()
+        self.says, self.words, self.look = (values(each, self) for each in self._values())
         self._ticking = QTimer(self)
         self._ticking.setInterval(TICK_MS)
         self._ticking.timeout.connect(self.tick)
@@ -126,15 +124,15 @@ class Stage(QObject):
         return False
 
     def _render(self) -> None:
-        state = self._state
-        self._fill(self.look, look(self._tokens, elder=state.elder))
-        self._fill(self.words, words(self._sentences, state.language))
-        self._fill(self.says, view(state, self._sentences, self._clock()))
+        said, words, look = self._values()
+        self.look.fill(look)
+        self.words.fill(words)
+        self.says.fill(said)
 
-    def _fill(self, qml: QQmlPropertyMap, values: Mapping[str, Any]) -> None:
-        """Insert what changed: QML would rebuild whatever binds to a value that is set again."""
-        shown = self._shown.setdefault(id(qml), {})
-        for key, value in values.items():
-            if key not in shown or shown[key] != value:
-                shown[key] = value
-                qml.insert(key, value)
+    def _values(self) -> tuple[dict[str, Any], dict[str, str], dict[str, Any]]:
+        state = self._state
+        return (
+            view(state, self._sentences, self._clock()),
+            words(self._sentences, state.language),
+            look(self._tokens, elder=state.elder),
+        )

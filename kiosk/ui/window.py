@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import structlog
 from PySide6.QtCore import (
-    QEvent,
     QMessageLogContext,
     QObject,
     QSize,
@@ -70,7 +69,6 @@ class Window(QObject):
         status = self._app.exec()
         self._worker.stop()
         self._scene.close()
-        self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return status
 
     def quit(self) -> None:
