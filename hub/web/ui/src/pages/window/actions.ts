@@ -2,7 +2,7 @@
 import type { Window } from '../../api/types'
 
 export interface Action {
-  id: 'next' | 'recall' | 'start' | 'finish' | 'no_show' | 'open' | 'pause' | 'close'
+  id: 'next' | 'recall' | 'start' | 'finish' | 'no_show' | 'open' | 'claim' | 'pause' | 'close'
   /** Last part of the route. */
   command: string
   key: string
@@ -43,8 +43,17 @@ export const OPEN: Action = {
   allowed: (window) => !working(window),
 }
 
+/** An alert's advice opens windows that nobody keeps yet; whoever comes takes them over. */
+export const CLAIM: Action = {
+  id: 'claim',
+  command: 'open',
+  key: 'F7',
+  allowed: (window) => working(window) && !window.clerk,
+}
+
 export const WINDOW_ACTIONS: readonly Action[] = [
   OPEN,
+  CLAIM,
   { id: 'pause', command: 'pause', key: 'F9', allowed: working },
   { id: 'close', command: 'close', key: 'F10', allowed: ({ state }) => state !== 'closed' },
 ]
