@@ -1,6 +1,6 @@
 """How long visitors will wait: the queue in front of them, played forward on the open windows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
@@ -36,7 +36,8 @@ class Forecast:
 
     Each visitor in turn takes the able window that is free first, for the mean time of the
     service (list scheduling, Graham 1969). Service times are taken as exponential, so that
-    someone being served needs the mean still, and their sum as normal.
+    someone being served needs the mean still, and their sum as normal. A window that is not open
+    is taken to open after the time of one visitor.
     """
 
     def __init__(
@@ -44,26 +45,30 @@ class Forecast:
         able: Mapping[str, Iterable[str]],
         service_s: Mapping[str, float],
         being_served: Mapping[str, str],
+        shut: Container[str] = (),
     ) -> None:
-        """`able`: windows by service; `being_served`: the service that a window is busy with."""
-        self._able, self._service_s = able, service_s
+        """`able`: windows by service; `being_served`: services by busy window; `shut`: not open."""
+        self._able, self._service_s, self._shut = able, service_s, shut
         self._busy = {
             window: _Busy().then(service_s[service]) for window, service in being_served.items()
         }
 
     def join(self, service: str) -> Wait:
         """The wait of the next visitor in line, who takes their window's time."""
-        wait = self.newcomer(service)
-        window = self._first_free(service)
-        self._busy[window] = self._taken(window).then(self._service_s[service])
-        return wait
+        window, taken = self._first_free(service)
+        self._busy[window] = taken.then(self._service_s[service])
+        return taken.wait()
 
     def newcomer(self, service: str) -> Wait:
         """The wait of someone who would come after all who joined."""
-        return self._taken(self._first_free(service)).wait()
+        return self._first_free(service)[1].wait()
 
-    def _first_free(self, service: str) -> str:
-        return min(sorted(self._able[service]), key=lambda window: self._taken(window).mean_s)
-
-    def _taken(self, window: str) -> _Busy:
-        return self._busy.get(window, _Busy())
+    def _first_free(self, service: str) -> tuple[str, _Busy]:
+        opening = _Busy().then(self._service_s[service])
+        return min(
+            (
+                (window, self._busy.get(window, opening if window in self._shut else _Busy()))
+                for window in sorted(self._able[service])
+            ),
+            key=lambda candidate: candidate[1].mean_s,
+        )

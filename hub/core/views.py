@@ -77,6 +77,7 @@ class View:
                 for window, current in self.state.windows.items()
                 if current.ticket is not None
             },
+            shut={w.id for w in self.plan.windows if self.state.window(w.id).state != "open"},
         )
         waits = {ticket.id: forecast.join(ticket.service) for ticket in self._waiting}
         return forecast, waits
