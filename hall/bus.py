@@ -75,6 +75,7 @@ class Bus:
         self._client.max_queued_messages_set(OFFLINE_BUFFER)
         self._client.reconnect_delay_set(RECONNECT_MIN_S, RECONNECT_MAX_S)
         self._client.on_connect = self._on_connect
+        self._client.on_connect_fail = self._on_connect_fail
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
 
@@ -136,7 +137,7 @@ class Bus:
         if reason.is_failure:
             self._log_once("broker_refused", reason=str(reason))
             return
-        self._refused.discard("broker_refused")
+        self._refused -= {"broker_refused", "broker_unreachable", "broker_lost"}
         log.info("broker_connected", host=self._settings.host, port=self._settings.port)
         if self._subscriptions:
             filters: list[tuple[str, int]] = [
@@ -149,6 +150,9 @@ class Bus:
             retained = list(self._retained.items())
         for topic, (payload, qos) in retained:
             client.publish(topic, payload, qos, retain=True)
+
+    def _on_connect_fail(self, client: mqtt.Client, userdata: object) -> None:
+        self._log_once("broker_unreachable", host=self._settings.host)
 
     def _on_disconnect(
         self,
