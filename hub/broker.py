@@ -32,18 +32,22 @@ _HASHER: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 class Grant(NamedTuple):
-    """What one kind of identity may do below `huiting/v1/{hall}/`; `{id}` is from its name."""
+    """What one kind of identity may do: all ("#"), or topics below `huiting/v1/{hall}/`.
+
+    `{id}` is what its name ends with.
+    """
 
     identity: str
     read: tuple[str, ...]
     write: tuple[str, ...]
 
 
+ALL: Final = ("#",)
 GRANTS: Final = (
-    Grant("hub", ("#",), ("#",)),
+    Grant("hub", ALL, ALL),
     Grant("edge-{id}", (), ("edge/+/crowd", "edge/{id}/status")),
     Grant("kiosk-{id}", ("hub/queue", "hub/call"), ("kiosk/{id}/status", "kiosk/{id}/fault")),
-    Grant("demo-test", ("#",), ("edge/demo-test/#",)),
+    Grant("demo-test", ALL, ("edge/demo-test/#",)),
 )
 
 
@@ -53,8 +57,10 @@ def may(username: str | None, topic: str, *, write: bool) -> bool:
         name = re.fullmatch(grant.identity.replace("{id}", "(?P<id>[a-z0-9-]+)"), username or "")
         if name:
             allowed = grant.write if write else grant.read
-            filters = (f"{ROOT}/+/{each.format(**name.groupdict())}" for each in allowed)
-            return any(_covers(each, topic) for each in filters)
+            below = f"{ROOT}/+/"
+            return allowed == ALL or any(
+                _covers(below + each.format(**name.groupdict()), topic) for each in allowed
+            )
     return False
 
 

@@ -22,6 +22,7 @@ NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 HALL = "demo"
 M = TypeVar("M", bound=Message)
 NOBODY = UUID(int=0)
+EDGE = {"program": "edge", "id": "hall"}
 DYING_EDGE = """
 import sys, threading
 from datetime import UTC, datetime
@@ -123,11 +124,11 @@ def test_birth_and_goodbye_are_told_and_kept_for_whoever_comes_later(connect: Co
     early, late = Heard[NodeStatus](), Heard[NodeStatus]()
     connect("hub", (STATUS, early))
     edge = connect("edge-hall")
-    until(lambda: ({"program": "edge", "id": "hall"}, online()) in early.messages, what="birth")
+    until(lambda: (EDGE, online()) in early.messages, what="birth")
     connect("demo-test", (STATUS, late))
-    until(lambda: ({"program": "edge", "id": "hall"}, online()) in late.messages, what="kept birth")
+    until(lambda: (EDGE, online()) in late.messages, what="kept birth")
     edge.close()
-    until(lambda: early.newest == online("offline"), what="goodbye")
+    until(lambda: (EDGE, online("offline")) in early.messages, what="goodbye")
 
 
 def online(state: str = "online") -> NodeStatus:
@@ -140,10 +141,10 @@ def test_a_program_that_is_killed_is_reported_offline_by_its_last_will(
     heard = Heard[NodeStatus]()
     connect("hub", (STATUS, heard))
     edge = subprocess.Popen([sys.executable, "-c", DYING_EDGE, str(broker.port)], cwd=ROOT)
-    until(lambda: ({"program": "edge", "id": "hall"}, online()) in heard.messages, what="birth")
+    until(lambda: (EDGE, online()) in heard.messages, what="birth")
     edge.kill()
     edge.wait()
-    until(lambda: heard.newest == online("offline"), what="the last will")
+    until(lambda: (EDGE, online("offline")) in heard.messages, what="the last will")
 
 
 def test_messages_arrive_typed_with_their_levels(connect: Connect) -> None:
@@ -289,3 +290,22 @@ def test_a_wrong_password_is_told_once_and_tried_again(broker: RunningBroker) ->
         assert not bus.connected
         bus.close()
     assert {line["event"] for line in logs} <= {"broker_refused", "broker_lost"}
+
+
+def test_each_loss_of_the_broker_and_each_return_is_told_once(
+    broker: RunningBroker, connect: Connect
+) -> None:
+    with capture_logs() as logs:
+        bus = connect("hub")
+        for _ in range(2):
+            broker.kill()
+            until(
+                lambda: any(line["event"] == "broker_unreachable" for line in logs),
+                what="a vain attempt",
+            )
+            broker.start()
+            until(lambda: bus.connected, what="the return")
+            until(lambda: logs[-1]["event"] == "broker_connected", what="the return in the log")
+            told = [line["event"] for line in logs]
+            logs.clear()
+            assert told[-3:] == ["broker_lost", "broker_unreachable", "broker_connected"]
