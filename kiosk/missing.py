@@ -18,13 +18,15 @@ def why_no_import(error: ImportError) -> str:
     return f"kiosk: {_library(str(error))}"
 
 
-def why_no_window(platform: str, last_words: str) -> str:
-    """For a Qt that gave up on `platform` after logging `last_words`."""
-    unloadable = _unloadable(platform)
-    if unloadable:
-        return f"kiosk: {_library(unloadable)}"
-    if "could not find the qt platform plugin" in last_words.lower():
-        return f'kiosk: Qt has no platform "{platform}"; check QT_QPA_PLATFORM'
+def why_no_window(platform: str) -> str:
+    """For a Qt that gave up on `platform`."""
+    plugin = _plugin(platform)
+    if plugin is None:
+        return f'kiosk: Qt has no platform "{platform}"; leave QT_QPA_PLATFORM unset or at xcb'
+    try:
+        ctypes.CDLL(str(plugin))
+    except OSError as error:
+        return f"kiosk: {_library(str(error))}"
     return (
         "kiosk: no display answers; start it in a graphical session or set DISPLAY,"
         " or leave the window out with scripts/run --headless"
@@ -42,17 +44,12 @@ def _library(error: str) -> str:
     return f"Qt needs {found.group(0)}; on Debian: apt install {package} ({INSTALL_HINT})"
 
 
-def _unloadable(platform: str) -> str | None:
-    """The loader's complaint about the platform's plugin, if it has one."""
+def _plugin(platform: str) -> Path | None:
+    """The file of Qt's plugin for `platform`, if there is one."""
     spec = find_spec("PySide6")
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    folder = Path(spec.submodule_search_locations[0]) / "Qt" / "plugins" / "platforms"
-    plugin = folder / f"libq{platform}.so"
-    if not plugin.exists():
-        return None
-    try:
-        ctypes.CDLL(str(plugin))
-    except OSError as error:
-        return str(error)
+    folders = spec.submodule_search_locations if spec else None
+    for folder in folders or ():
+        plugin = Path(folder) / "Qt" / "plugins" / "platforms" / f"libq{platform}.so"
+        if plugin.exists():
+            return plugin
     return None

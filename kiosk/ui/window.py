@@ -106,7 +106,7 @@ def _hear_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None
     """Qt's own messages go to our log; where it would abort, we exit with one line."""
     if kind is QtMsgType.QtFatalMsg:
         platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] or "xcb"
-        print(why_no_window(platform, message), file=sys.stderr, flush=True)  # noqa: T201
+        print(why_no_window(platform), file=sys.stderr, flush=True)  # noqa: T201
         os._exit(EXIT_MISTAKE)
     if kind is not QtMsgType.QtDebugMsg:
         log.warning("qt_message", text=message)
