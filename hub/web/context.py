@@ -12,7 +12,7 @@ from fastapi import Depends, Request, Response
 from hub.core.commands import Actor, Command
 from hub.engine import Engine, Idempotency
 from hub.store import Store
-from hub.web.problems import granted
+from hub.web.problems import Refusal, granted
 from hub.web.stream import Stream
 
 MAX_KEY = 255
@@ -50,9 +50,11 @@ async def carry_out(hub: Context, request: Request, command: Command, actor: Act
 
 
 async def _idempotency(request: Request) -> Idempotency | None:
-    key = request.headers.get("idempotency-key", "").strip()[:MAX_KEY]
+    key = request.headers.get("idempotency-key", "").strip()
     if not key:
         return None
+    if len(key) > MAX_KEY:
+        raise Refusal("invalid_request")
     return Idempotency(key, request.url.path.encode() + b"\0" + await request.body())
 
 

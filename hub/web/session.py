@@ -3,6 +3,7 @@
 import asyncio
 from typing import Annotated, Final
 
+import structlog
 from fastapi import APIRouter, Cookie, Depends, Request, Response
 
 from hall.messages import Credentials, Session, Whoami
@@ -11,6 +12,8 @@ from hub.core.commands import Actor
 from hub.web.access import COOKIE, Anyone, May
 from hub.web.context import Hub
 from hub.web.problems import Refusal
+
+log = structlog.get_logger()
 
 router = APIRouter(tags=["session"])
 
@@ -25,7 +28,9 @@ async def sign_in(given: Credentials, request: Request, response: Response, hub:
             accounts.sign_in, hub.store, given.username, given.password, hub.clock()
         )
     if signed is None or signed.actor.role is None:
+        log.warning("sign_in_refused", username=given.username)
         raise Refusal("wrong_credentials")
+    log.info("signed_in", username=signed.actor.name, role=signed.actor.role)
     response.set_cookie(
         COOKIE,
         signed.token,
@@ -60,5 +65,6 @@ def sign_out(actor: Anyone, request: Request, response: Response, hub: Hub) -> N
     bearer = request.headers.get("authorization", "").partition(" ")[2]
     token = bearer or request.cookies.get(COOKIE)
     if actor is not None and token:
+        log.info("signed_out", username=actor.name)
         accounts.sign_out(hub.store, token)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
