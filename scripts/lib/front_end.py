@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+SPECIFICATION = Path("docs") / "openapi.json"
 STAMP = ".built-from"
 SKIPPED = {"node_modules", "generated"}
 
@@ -23,6 +24,7 @@ class CannotBuild(Exception):
 def inputs(root: Path) -> Iterator[Path]:
     """Every file that the built pages depend on, in a fixed order."""
     yield root / "hall" / "tokens.toml"
+    yield root / SPECIFICATION
     for folder, folders, files in os.walk(root / "hub" / "web" / "ui"):
         folders[:] = sorted(set(folders) - SKIPPED)
         yield from (Path(folder) / name for name in sorted(files))
@@ -88,6 +90,9 @@ def build(root: Path = ROOT) -> bool:
     npm = str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
     quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     run(node, npm, "ci", *quiet, where=sources)
+    types = ("-o", "src/generated/hub.ts", "--default-non-nullable", "true")
+    cli = "node_modules/openapi-typescript/bin/cli.js"
+    run(node, cli, str(root / SPECIFICATION), *types, where=sources)
     run(node, "node_modules/vue-tsc/bin/vue-tsc.js", "--noEmit", where=sources)
     run(node, "node_modules/vite/bin/vite.js", "build", "--logLevel=error", where=sources)
     (root / "hub" / "web" / "static" / STAMP).write_text(wanted, encoding="ascii")

@@ -12,20 +12,21 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "hub" / "web" / "ui"
+SOURCES = ("hall/tokens.toml", "docs/openapi.json", "hub/web/ui/src/main.ts")
 LOCALES = PAGES / "src" / "locales"
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A project that has only what the builder looks at."""
-    for name in ("hall/tokens.toml", "hub/web/ui/package.json", "hub/web/ui/src/main.ts"):
+    for name in (*SOURCES, "hub/web/ui/package.json"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name, encoding="utf-8")
     return tmp_path
 
 
-@pytest.mark.parametrize("changed", ["hall/tokens.toml", "hub/web/ui/src/main.ts"])
+@pytest.mark.parametrize("changed", SOURCES)
 def test_an_edit_calls_for_a_new_build(tree: Path, changed: str) -> None:
     before = front_end.fingerprint(tree)
     (tree / changed).write_text("edited", encoding="utf-8")

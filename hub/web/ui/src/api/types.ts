@@ -1,172 +1,27 @@
-/** What the hub says and hears, as far as the pages use it (names as in hall/messages.py). */
+/** What the hub says and hears, by the names of hall/messages.py; generated from docs/openapi.json. */
+import type { components } from '../generated/hub'
 
-export interface Text {
-  zh: string
-  en: string
-}
+type Schemas = components['schemas']
 
-export type Level = 'A' | 'B' | 'C' | 'D' | 'E' | 'F'
+export type Alert = Schemas['Alert']
+export type Advice = Schemas['Advice']
+export type Call = Schemas['Call']
+export type Crowd = Schemas['Crowd']
+export type Hall = Schemas['Hall']
+export type Level = Schemas['Level']
+export type Node = Schemas['Node']
+export type PublicHall = Schemas['PublicHall']
+export type ServiceQueue = Schemas['ServiceQueue']
+export type Services = Schemas['Services']
+export type Text = Schemas['Text']
+export type Ticket = Schemas['Ticket']
+export type VisitorTicket = Schemas['VisitorTicket']
+export type Whoami = Schemas['Whoami']
+export type Window = Schemas['Window']
+export type Zone = Schemas['Zone']
 
-export interface Crowd {
-  at: string
-  camera: string
-  count: number
-  count_low: number
-  count_high: number
-  quality: string
-  latency_ms: number
-}
-
-export interface Zone {
-  id: string
-  name: Text
-  camera?: string | null
-  at?: string | null
-  count?: number | null
-  density_per_m2?: number | null
-  level?: Level | null
-  stale: boolean
-}
-
-export interface ServiceQueue {
-  waiting: number
-  called: number
-  windows: number
-  wait_p50_s: number
-  wait_p90_s: number
-}
-
+/** Comes as an event only, so the routes do not describe it. */
 export interface Queues {
   at: string
   services: Record<string, ServiceQueue>
-}
-
-export interface Advice {
-  action: string
-  window: string
-  text: Text
-}
-
-export interface Alert {
-  id: string
-  rule: string
-  subject: string
-  state: 'raised' | 'acknowledged' | 'cleared'
-  since: string
-  value: number
-  threshold: number
-  advice: Advice[]
-  text: Text
-  applied: boolean
-}
-
-export interface Call {
-  id: string
-  at: string
-  number: string
-  window: string
-  speech: Text
-}
-
-export type Priority = 'none' | 'elderly' | 'disabled' | 'pregnant' | 'soldier' | 'a_grade'
-
-export type TicketState =
-  | 'waiting'
-  | 'called'
-  | 'serving'
-  | 'held'
-  | 'done'
-  | 'no_show'
-  | 'cancelled'
-
-export interface Ticket {
-  id: string
-  number: string
-  service: string
-  service_name: Text
-  priority: Priority
-  state: TicketState
-  issued_at: string
-  window?: string | null
-  window_name?: Text | null
-  called_at?: string | null
-}
-
-export interface VisitorTicket {
-  hall: Text
-  number: string
-  service_name: Text
-  state: TicketState
-  issued_at: string
-  ahead: number
-  wait_p50_s: number
-  wait_p90_s: number
-  window_name?: Text | null
-}
-
-export interface Window {
-  id: string
-  name: Text
-  state: 'closed' | 'open' | 'paused'
-  services: string[]
-  clerk?: string | null
-  ticket?: Ticket | null
-}
-
-export interface Node {
-  program: string
-  id: string
-  state: 'online' | 'offline'
-  at: string
-  version: string
-}
-
-export interface Group {
-  id: string
-  name: Text
-  prefix: string
-}
-
-export interface Service {
-  id: string
-  name: Text
-  group: string
-  open: boolean
-}
-
-export interface Services {
-  services: Service[]
-  groups: Group[]
-}
-
-export interface PublicHall {
-  at: string
-  name: Text
-  services: Record<string, Text>
-  windows: Record<string, Text>
-  queues: Record<string, ServiceQueue>
-  calls: Call[]
-  announcements: Text[]
-}
-
-export interface Hall {
-  at: string
-  name: Text
-  services: Record<string, Text>
-  crowd: Record<string, Crowd>
-  zones: Record<string, Zone>
-  queues: Record<string, ServiceQueue>
-  windows: Window[]
-  alerts: Alert[]
-  nodes: Record<string, Node>
-  calls: Call[]
-  announcements: Text[]
-}
-
-export type Role = 'manager' | 'clerk' | 'guide' | 'expert' | 'admin'
-
-export interface Whoami {
-  role: Role
-  username: string
-  csrf: string
 }
