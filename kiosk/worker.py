@@ -9,16 +9,16 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from hall.messages import Services, Ticket
-from kiosk.core.flow import (
+from kiosk.core.events import (
     CatalogueCame,
     HubLost,
     Language,
     NoAnswerCame,
-    Press,
     Refusal,
     RefusalCame,
     TicketCame,
 )
+from kiosk.core.flow import Press
 from kiosk.hub_client import HubAway, Refused
 
 MISSED_POLLS: Final = 2

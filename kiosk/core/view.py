@@ -5,7 +5,8 @@ from math import ceil
 from typing import Any, Final
 
 from hall.messages import Group, Service, Services, Text
-from kiosk.core.flow import Language, Screen, State, seconds_left
+from kiosk.core.events import Language
+from kiosk.core.flow import Screen, State, seconds_left
 from kiosk.core.wait import wait_words
 
 NOTICE_S: Final = 10

@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-import shiboken6
 import structlog
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QUrl, Slot
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine, QQmlError, qmlRegisterType
 from PySide6.QtQuick import QQuickWindow
@@ -50,7 +49,8 @@ class Scene(QObject):
 
     def close(self) -> None:
         """Take the window down at once, before the objects that it reads from."""
-        shiboken6.delete(self._engine)
+        self._engine.deleteLater()
+        QCoreApplication.sendPostedEvents(self._engine, QEvent.Type.DeferredDelete)
 
     @Slot(list)
     def _complain(self, errors: list[QQmlError]) -> None:

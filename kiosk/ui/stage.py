@@ -7,7 +7,7 @@ from uuid import uuid4
 import structlog
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 
-from kiosk.core.flow import (
+from kiosk.core.events import (
     BackTouched,
     DoneTouched,
     ElderSwitched,
@@ -17,11 +17,9 @@ from kiosk.core.flow import (
     RetryTouched,
     ScreenTouched,
     ServiceChosen,
-    State,
     TimePassed,
-    start,
-    step,
 )
+from kiosk.core.flow import State, start, step
 from kiosk.core.view import view, words
 from kiosk.ui.look import look, read_tokens
 from kiosk.ui.sentences import read_sentences

@@ -7,12 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hall.messages import Group, Priority, Service, Services, Text, Ticket, TicketState
-from kiosk.core.flow import (
-    ELDER_PATIENCE,
-    ISSUE_S,
-    SETTLE_S,
-    TABLE,
-    WHEN_IDLE,
+from kiosk.core.events import (
     BackTouched,
     CatalogueCame,
     DoneTouched,
@@ -25,12 +20,19 @@ from kiosk.core.flow import (
     Refusal,
     RefusalCame,
     RetryTouched,
-    Screen,
     ScreenTouched,
     ServiceChosen,
-    State,
     TicketCame,
     TimePassed,
+)
+from kiosk.core.flow import (
+    ELDER_PATIENCE,
+    ISSUE_S,
+    SETTLE_S,
+    TABLE,
+    WHEN_IDLE,
+    Screen,
+    State,
     seconds_left,
     start,
     step,
