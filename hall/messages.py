@@ -25,9 +25,16 @@ def wire_time(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the time is outside the years 1 to 9999 in UTC") from error
+
+
 Moment = Annotated[
     AwareDatetime,
-    AfterValidator(lambda at: at.astimezone(UTC)),
+    AfterValidator(_in_utc),
     PlainSerializer(wire_time, return_type=str, when_used="json"),
 ]
 ConfiguredId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]

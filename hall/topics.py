@@ -8,6 +8,7 @@ from typing import Final, Generic, Literal, TypeVar
 from hall.messages import Alert, Call, Crowd, Fault, Message, NodeStatus, Queues
 
 ROOT: Final = "huiting/v1"
+LEVEL: Final = "[a-z0-9][a-z0-9-]{0,31}"
 
 M = TypeVar("M", bound=Message)
 
@@ -32,8 +33,11 @@ class Topic(Generic[M]):
         return f"{ROOT}/{hall}/{re.sub(r'{[a-z]+}', '+', self.pattern)}"
 
     def match(self, hall: str, name: str) -> dict[str, str] | None:
-        """The variable levels of a received topic, or None if it is another topic."""
-        levels = re.sub(r"{([a-z]+)}", r"(?P<\1>[^/+#]+)", self.pattern)
+        """The variable levels of a received topic, or None if it is another topic.
+
+        Levels are configured ids: a topic with anything else is none of ours.
+        """
+        levels = re.sub(r"{([a-z]+)}", rf"(?P<\1>{LEVEL})", self.pattern)
         found = re.fullmatch(f"{ROOT}/{re.escape(hall)}/{levels}", name)
         return found.groupdict() if found else None
 
