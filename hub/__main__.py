@@ -18,6 +18,7 @@ from hall.messages import Role
 from hall.process import EXIT_MISTAKE, configure_logging, fail, notify, settle, version
 from hub import accounts, mqtt
 from hub.core.plan import HallPlan
+from hub.core.state import broken_promises
 from hub.engine import Engine
 from hub.settings import HubSettings, read
 from hub.store import Store, StoreFailed, StoreInUse
@@ -52,16 +53,21 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Ends event streams as soon as it is told to stop, so that nobody keeps it waiting."""
+    """Ends event streams as soon as it is told to stop, so that nobody keeps it waiting.
+
+    uvicorn's own handler would raise the signal again after serving, and end the process before
+    the engine and the bus have stopped.
+    """
 
     def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
         super().__init__(config)
         self._stream = stream
 
     def handle_exit(self, sig: int, frame: object) -> None:
-        """A signal to stop came."""
+        """A signal to stop came; a second one drops open requests."""
         self._stream.close()
-        super().handle_exit(sig, None)
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
@@ -71,6 +77,8 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
         engine = Engine(plan, store, clock=_now, new_id=_new_id)
     except StoreFailed as failure:
         fail([f"{settings.data}: {failure}"])
+    if broken := broken_promises(plan, engine.state):
+        fail([f"{settings.hall_file}: {line}" for line in broken])
     store.forget(_now())
     bus = Bus(settings.mqtt, hall=plan.id, program="hub", node="hub", version=version(), clock=_now)
     stream = Stream(epoch=_new_id().hex)

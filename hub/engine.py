@@ -23,10 +23,10 @@ from hub.bulletin import Bulletin, Subscriber
 from hub.core import alerts, occupancy, views
 from hub.core.commands import Actor, Command
 from hub.core.decide import decide
-from hub.core.events import Event, Record
+from hub.core.events import DayBegun, Event, Record
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
-from hub.core.state import State, apply, begin_day
+from hub.core.state import State, apply
 from hub.core.views import View
 from hub.store import Answer, Store, StoreFailed
 
@@ -94,7 +94,7 @@ class Engine:
         state = State()
         for record in store.journal():
             state = apply(plan, state, record)
-        self.state = begin_day(state, plan.local(clock()).date())
+        self.state = state
         self._bulletin = Bulletin(self.state.calls)
         self._thread = Thread(target=self._run, name="engine", daemon=True)
 
@@ -117,6 +117,7 @@ class Engine:
 
     def start(self) -> None:
         """Begin to take commands."""
+        self._carry_out([])
         self._tell()
         self._thread.start()
 
@@ -130,6 +131,7 @@ class Engine:
     ) -> Reply:
         """Ask for a command; the future holds the answer as JSON once it is durable."""
         reply: Reply = Future()
+        reply.set_running_or_notify_cancel()  # who asks may go away, what was asked is still done
         self._inbox.put(_Asked(command, actor, idempotency, reply))
         return reply
 
@@ -176,7 +178,9 @@ class Engine:
 
     def _carry_out(self, asked: list[_Asked]) -> None:
         now = self._clock()
-        batch = _Batch(begin_day(self.state, self.plan.local(now).date()))
+        batch, today = _Batch(self.state), self.plan.local(now).date()
+        if today > self.state.day:
+            self._record(batch, [DayBegun(day=today)], SYSTEM, now)
         for each in asked:
             batch.replies.append((each.reply, self._decide(batch, each, now)))
         self._commit(batch)
@@ -212,6 +216,11 @@ class Engine:
         self._store_fails = True
         return Refused("unavailable")
 
+    def _well(self) -> None:
+        if self._store_fails:
+            self._store_fails = False
+            log.info("store_recovered")
+
     def _record(self, batch: _Batch, happened: list[Event], actor: Actor, now: datetime) -> None:
         for event in happened:
             record = Record(id=self._new_id(), at=now, actor=actor.name, event=event)
@@ -220,16 +229,16 @@ class Engine:
 
     def _commit(self, batch: _Batch) -> None:
         """Make a batch durable, then true, then known; or refuse all of it."""
+        answers = list(batch.answers.values())
         try:
-            self._store.commit(batch.records, list(batch.answers.values()))
+            if batch.records or answers:
+                self._store.commit(batch.records, answers)
+                self._well()
         except StoreFailed as failure:
             refused = self._failed(failure)
             for reply, outcome in batch.replies:
                 reply.set_result(outcome if isinstance(outcome, Refused) else refused)
             return
-        if self._store_fails:
-            self._store_fails = False
-            log.info("store_recovered")
         self.state = batch.state
         for record in batch.records:
             log.info(record.event.kind, actor=record.actor, **_told_in_log(record.event))
@@ -247,6 +256,7 @@ class Engine:
         now = self._clock()
         zones = occupancy.zones(self.plan, self.seen, now)
         batch = _Batch(self.state)
+        self._record(batch, alerts.abandoned(self.plan, batch.state), SYSTEM, now)
         for rule in self.plan.rules:
             zone, live = zones[rule.zone], alerts.live_alert(batch.state, rule)
             after, verdict = alerts.watch(

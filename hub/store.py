@@ -128,8 +128,9 @@ class Store:
         engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 5})
         event.listen(engine, "connect", _durable)
         try:
-            _tables.create_all(engine)
+            path.touch(mode=0o600)  # SQLite gives its log and index the database's own mode
             path.chmod(0o600)
+            _tables.create_all(engine)
         except (DatabaseError, OSError) as error:
             engine.dispose()
             os.close(lock)
@@ -145,9 +146,10 @@ class Store:
         """Every record, oldest first. Raises StoreFailed on a row that cannot be read."""
         try:
             with self._engine.connect() as connection:
-                for (body,) in connection.execute(select(_journal.c.body).order_by(_journal.c.seq)):
-                    yield Record.model_validate_json(body)
-        except (SQLAlchemyError, ValueError) as error:
+                rows = select(_journal.c.seq, _journal.c.body).order_by(_journal.c.seq)
+                for seq, body in connection.execute(rows):
+                    yield _record(seq, body)
+        except SQLAlchemyError as error:
             raise StoreFailed(f"journal: {_reason(error)}") from error
 
     def commit(self, records: Sequence[Record], answers: Sequence[Answer]) -> None:
@@ -241,6 +243,15 @@ class Store:
                 connection.execute(statement)
         except SQLAlchemyError as error:
             raise StoreFailed(_reason(error)) from error
+
+
+def _record(seq: int, body: str) -> Record:
+    try:
+        return Record.model_validate_json(body)
+    except ValueError as error:
+        raise StoreFailed(
+            f"row {seq} of the journal cannot be read; restore hub.db from a backup"
+        ) from error
 
 
 def _durable(connection: Any, record: object) -> None:  # noqa: ANN401 the driver's own type

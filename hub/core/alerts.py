@@ -35,15 +35,15 @@ def watch(rule: Rule, before: Watch, zone: Zone, *, raised: bool) -> tuple[Watch
     """Hysteresis in level and time: one more reading of the rule's zone, and what it means.
 
     Time is counted between readings, so a silent camera neither raises nor clears: a stale zone
-    starts the count anew.
+    starts the count anew, and so does a clock set back.
     """
     if zone.stale or zone.count is None or zone.at is None:
         return Watch(), None
     above = zone.count > rule.raise_above
     below = zone.count < rule.clear_below
     after = Watch(
-        above_since=(before.above_since or zone.at) if above else None,
-        below_since=(before.below_since or zone.at) if below else None,
+        above_since=min(before.above_since or zone.at, zone.at) if above else None,
+        below_since=min(before.below_since or zone.at, zone.at) if below else None,
     )
     if not raised and _lasted(after.above_since, zone.at, rule.raise_for_s):
         return after, "raise"
@@ -107,6 +107,16 @@ def _advice(plan: HallPlan, state: State) -> tuple[Advice, ...]:
 def clear_alert(alert: Alert, zone: Zone) -> Event:
     """The end of an alert whose zone is calm again."""
     return events.AlertCleared(alert=alert.id, value=zone.count or 0.0)
+
+
+def abandoned(plan: HallPlan, state: State) -> list[Event]:
+    """The end of alerts whose rule the hall file no longer has, or has for another zone."""
+    watched = {(rule.id, rule.zone) for rule in plan.rules}
+    return [
+        events.AlertCleared(alert=alert.id, value=alert.value)
+        for alert in state.live_alerts()
+        if (alert.rule, alert.subject) not in watched
+    ]
 
 
 def command_alert(

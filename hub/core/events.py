@@ -1,11 +1,19 @@
 """What has happened in the hall: the rows of the journal, in the past tense."""
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from hall.messages import Advice, Channel, ConfiguredId, Message, Moment, Priority, Text
+
+
+class DayBegun(Message):
+    """The hall's clock passed midnight: numbers start again."""
+
+    kind: Literal["day_begun"] = "day_begun"
+    day: date
 
 
 class TicketIssued(Message):
@@ -133,7 +141,8 @@ class AlertCleared(Message):
 
 
 Event = Annotated[
-    TicketIssued
+    DayBegun
+    | TicketIssued
     | TicketCalled
     | TicketRecalled
     | ServiceStarted

@@ -25,20 +25,25 @@ def observe(occupancy: Occupancy, crowd: Crowd, now: datetime) -> Occupancy | Re
     """Take in a reading.
 
     Refused are repeats and late-comers ("old_reading"), and times that the hub's clock has not
-    reached ("future_reading"). A clock set back on the camera is forgiven as soon as its last
-    reading is stale.
+    reached ("future_reading"). A clock set back, the camera's or the hub's, is forgiven as soon as
+    the last reading is no longer current.
     """
     if crowd.at - now > MAX_AHEAD:
         return Refused("future_reading")
     last = occupancy.cameras.get(crowd.camera)
-    if last is not None and crowd.at <= last.at and now - last.at <= MAX_AGE:
+    if last is not None and crowd.at <= last.at and _is_current(last, now):
         return Refused("old_reading")
     return replace(occupancy, cameras={**occupancy.cameras, crowd.camera: crowd})
 
 
 def is_fresh(crowd: Crowd, now: datetime) -> bool:
     """Whether a reading may be decided upon: recent, and the picture was good."""
-    return now - crowd.at <= MAX_AGE and crowd.quality == "ok"
+    return _is_current(crowd, now) and crowd.quality == "ok"
+
+
+def _is_current(crowd: Crowd, now: datetime) -> bool:
+    """Neither stale nor, since the hub's clock was set back, of a time still to come."""
+    return -MAX_AHEAD <= now - crowd.at <= MAX_AGE
 
 
 def zones(plan: HallPlan, occupancy: Occupancy, now: datetime) -> dict[str, Zone]:

@@ -115,11 +115,14 @@ class HallPlan(Part):
             ("rule", [rule.id for rule in self.rules]),
         ):
             _no_repeats(what, ids)
+        served = {service for window in self.windows for service in window.services}
         for service in self.services:
+            if service.id not in served:
+                raise ValueError(f"service {service.id} is served at no window")
             _must_exist(f"service {service.id}", "group", service.group, self.group_by_id)
         for window in self.windows:
-            for served in window.services:
-                _must_exist(f"window {window.id}", "service", served, self.service_by_id)
+            for skill in window.services:
+                _must_exist(f"window {window.id}", "service", skill, self.service_by_id)
         for rule in self.rules:
             _must_exist(f"rule {rule.id}", "zone", rule.zone, {zone.id for zone in self.zones})
         return self

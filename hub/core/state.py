@@ -1,5 +1,6 @@
 """The hall at one moment, and how each event changes it: `apply(state, record) -> state`."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -72,6 +73,22 @@ def apply(plan: HallPlan, state: State, record: Record) -> State:
     return _APPLY[type(record.event)](plan, state, record, record.event)
 
 
+def broken_promises(plan: HallPlan, state: State) -> list[str]:
+    """What `plan` leaves out though living tickets need it, one sentence for each."""
+    living = [ticket for ticket in state.tickets.values() if ticket.state not in FINAL]
+    services = Counter(ticket.service for ticket in living)
+    windows = {ticket.window for ticket in living if ticket.window is not None}
+    return [
+        f"services: {service} is gone, but {count} tickets for it are not finished;"
+        " put it back until they are"
+        for service, count in sorted(services.items())
+        if service not in plan.service_by_id
+    ] + [
+        f"windows: {window} is gone, but a visitor is called to it; put it back until they are done"
+        for window in sorted(windows - plan.window_by_id.keys())
+    ]
+
+
 def begin_day(state: State, day: date) -> State:
     """Numbers start again and ended tickets of earlier days make room; the living stay."""
     if day <= state.day:
@@ -86,6 +103,10 @@ def begin_day(state: State, day: date) -> State:
         alerts={alert.id: alert for alert in state.live_alerts()},
         calls=(),
     )
+
+
+def _day_begun(plan: HallPlan, state: State, record: Record, event: events.DayBegun) -> State:
+    return begin_day(state, event.day)
 
 
 def _issued(plan: HallPlan, state: State, record: Record, event: events.TicketIssued) -> State:
@@ -189,6 +210,7 @@ def _cleared(plan: HallPlan, state: State, record: Record, event: events.AlertCl
 
 
 _APPLY: Final[dict[type, Callable[[HallPlan, State, Record, Any], State]]] = {
+    events.DayBegun: _day_begun,
     events.TicketIssued: _issued,
     events.TicketCalled: _called,
     events.TicketRecalled: _called,

@@ -13,7 +13,10 @@ from hub.core.state import FINAL, State
 def issue(
     plan: HallPlan, state: State, command: IssueTicket, actor: Actor, now: datetime
 ) -> list[Event] | Refused:
-    """The next number of the service's group, counted afresh each day of the hall."""
+    """The next number of the service's group, counted afresh each day of the hall.
+
+    A number that someone from the day before still holds is passed over.
+    """
     service = plan.service_by_id.get(command.service)
     if service is None:
         return Refused("unknown_service")
@@ -22,6 +25,9 @@ def issue(
     prefix = plan.group_by_id[service.group].prefix
     new_day = plan.local(now).date() > state.day
     sequence = 1 if new_day else state.sequences.get(prefix, 0) + 1
+    held = {ticket.number for ticket in state.tickets.values() if ticket.state not in FINAL}
+    while f"{prefix}{sequence:03d}" in held:
+        sequence += 1
     return [
         TicketIssued(
             ticket=command.ticket,

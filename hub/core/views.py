@@ -18,6 +18,7 @@ from hall.messages import (
     Service,
     ServiceQueue,
     Services,
+    Text,
     Ticket,
     TicketState,
     VisitorTicket,
@@ -137,11 +138,12 @@ class View:
         """A ticket as staff see it."""
         ahead, wait = self._place(ticket)
         window = self.plan.window_by_id.get(ticket.window or "")
+        service = self.plan.service_by_id.get(ticket.service)  # an ended ticket's may be gone
         return Ticket(
             id=ticket.id,
             number=ticket.number,
             service=ticket.service,
-            service_name=self.plan.service_by_id[ticket.service].name,
+            service_name=service.name if service else Text(zh=ticket.service, en=ticket.service),
             priority=ticket.priority,
             state=ticket.state,
             issued_at=ticket.issued_at,
