@@ -1,7 +1,6 @@
 """Who asks, and what they may do: one table of permissions."""
 
 from typing import Annotated, Final, Literal
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
@@ -40,8 +39,8 @@ def identify(request: Request, hub: Hub) -> Actor | None:
     A bearer token proves its sender. A cookie is sent by the browser itself, so that a write with
     it must carry the session's CSRF value and anything with it must come from our own pages.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
+    token = bearer(request)
+    if token is not None:
         actor = accounts.which_device(hub.store, token) or accounts.who(
             hub.store, token, hub.clock()
         )
@@ -61,9 +60,18 @@ def identify(request: Request, hub: Hub) -> Actor | None:
     return actor
 
 
+def bearer(request: Request) -> str | None:
+    """The bearer token that a request carries."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else None
+
+
 def _foreign(request: Request) -> bool:
     origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    if origin is None:
+        return False
+    _, separator, host = origin.partition("://")
+    return not separator or host != request.headers.get("host")
 
 
 Anyone = Annotated[Actor | None, Depends(identify)]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.web.problems import problem
@@ -39,7 +39,10 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        body = await self._body(Request(scope, receive))
+        try:
+            body = await self._body(Request(scope, receive))
+        except ClientDisconnect:
+            return
         if body is None:
             await problem(Request(scope), "too_large")(scope, receive, guarded)
             return

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Cookie, Depends, Request, Response
 from hall.messages import Credentials, Session, Whoami
 from hub import accounts
 from hub.core.commands import Actor
-from hub.web.access import COOKIE, Anyone, May
+from hub.web.access import COOKIE, Anyone, May, bearer
 from hub.web.context import Hub
 from hub.web.problems import Refusal
 
@@ -62,8 +62,7 @@ def whoami(
 @router.delete("/session", status_code=204)
 def sign_out(actor: Anyone, request: Request, response: Response, hub: Hub) -> None:
     """End the session of this cookie or token."""
-    bearer = request.headers.get("authorization", "").partition(" ")[2]
-    token = bearer or request.cookies.get(COOKIE)
+    token = bearer(request) or request.cookies.get(COOKIE)
     if actor is not None and token:
         log.info("signed_out", username=actor.name)
         accounts.sign_out(hub.store, token)

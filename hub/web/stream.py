@@ -13,6 +13,7 @@ from hall.messages import Alert, Call, Crowd, Message, Node, Queues, Window, Zon
 from hub.bulletin import Change
 
 KEPT: Final = 1000
+MAX_DIGITS: Final = 18
 _NAMES: Final[dict[type, str]] = {
     Crowd: "crowd",
     Queues: "queues",
@@ -61,7 +62,7 @@ class Stream:
 
     def close(self) -> None:
         """End every reader's stream; called from any thread or signal handler."""
-        if self._loop is not None:
+        if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end)
 
     async def follow(
@@ -101,9 +102,8 @@ class Stream:
     def _resume(self, last_id: str | None) -> int | None:
         """The position after which to go on, if it is one of this process."""
         epoch, _, number = (last_id or "").rpartition("-")
-        if epoch != self._epoch or not number.isdecimal() or int(number) > self._last:
-            return None
-        return int(number)
+        known = epoch == self._epoch and number.isdecimal() and len(number) <= MAX_DIGITS
+        return int(number) if known and int(number) <= self._last else None
 
     def _missed(self, position: int) -> bool:
         """Whether something after `position` is no longer kept."""

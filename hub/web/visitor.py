@@ -34,9 +34,11 @@ def state(ticket: Held, hub: Hub) -> VisitorTicket:
 
 @router.get("/events", response_class=EventSourceResponse)
 async def events(ticket: Held, hub: Hub) -> AsyncIterator[ServerSentEvent]:
-    """The ticket at once, and again whenever it stands differently."""
+    """The ticket at once, and again whenever it stands differently, until it is forgotten."""
     told = ""
     async for _ in hub.stream.changes():
+        if ticket not in hub.engine.state.tickets:
+            return
         now = _seen(hub, ticket).model_dump_json()
         if now != told:
             told = now
