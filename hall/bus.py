@@ -119,6 +119,9 @@ class Bus:
             ).wait_for_publish(timeout=1)
         self._client.disconnect()
         self._client.loop_stop()
+        # paho forgets a connection that it was just making.
+        if leftover := self._client.socket():
+            leftover.close()
 
     def _status(self, state: str) -> bytes:
         status = NodeStatus.model_validate(

@@ -60,6 +60,13 @@ class Peer:
         """Send and wait for the acknowledgement."""
         self.client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(DEADLINE_S)
 
+    def close(self) -> None:
+        """End the connection, also one that is only being made."""
+        self.client.disconnect()
+        self.client.loop_stop()
+        if leftover := self.client.socket():
+            leftover.close()
+
     def vanish(self) -> None:
         """Lose the connection without a goodbye."""
         connection = self.client.socket()
@@ -89,8 +96,7 @@ def client(embedded_broker: RunningBroker) -> Iterator[Client]:
 
     yield connect
     for peer in peers:
-        peer.client.disconnect()
-        peer.client.loop_stop()
+        peer.close()
 
 
 def test_messages_of_qos_1_arrive_once_and_in_order(client: Client) -> None:
