@@ -17,5 +17,10 @@ export function setHubTime(at: string): void {
 /** Milliseconds since 1970; reactive. */
 export const now = (): number => local.value + skewMs.value
 
+const STALE_S = 5
+
+/** A camera speaks once a second; after five of silence its count is history. */
+export const isFresh = (at: string): boolean => secondsSince(at) <= STALE_S
+
 export const secondsSince = (at: string): number =>
   Math.max(0, Math.round((now() - Date.parse(at)) / 1_000))

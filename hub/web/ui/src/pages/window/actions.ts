@@ -51,14 +51,18 @@ export const CLAIM: Action = {
   allowed: (window) => working(window) && !window.clerk,
 }
 
-export const WINDOW_ACTIONS: readonly Action[] = [
-  OPEN,
-  CLAIM,
+export const REST_ACTIONS: readonly Action[] = [
   { id: 'pause', command: 'pause', key: 'F9', allowed: working },
   { id: 'close', command: 'close', key: 'F10', allowed: ({ state }) => state !== 'closed' },
 ]
 
-const ALL = [NEXT, ...TICKET_ACTIONS, ...WINDOW_ACTIONS]
+const ALL = [NEXT, ...TICKET_ACTIONS, OPEN, CLAIM, ...REST_ACTIONS]
+
+/** The one step that the large button is for. `keeps`: whether this person keeps windows. */
+export function nextStep(window: Window, keeps: boolean): Action {
+  if (OPEN.allowed(window)) return OPEN
+  return keeps && CLAIM.allowed(window) ? CLAIM : NEXT
+}
 
 /** The action that a key means now; F9 opens a resting window and pauses an open one. */
 export const actionOfKey = (key: string, window: Window): Action | undefined =>
