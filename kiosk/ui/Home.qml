@@ -10,8 +10,9 @@ Item {
         id: heading
 
         anchors { left: parent.left; right: pager.left; rightMargin: look.gap }
-        title: says.groups.length ? words.home_title : words.empty_title
-        lead: says.groups.length ? words.home_lead : words.empty_sentence
+        visible: says.groups.length > 0
+        title: words.home_title
+        lead: words.home_lead
     }
 
     Pager {
@@ -31,5 +32,12 @@ Item {
         leastHeight: look.target * 3
         mostHeight: look.target * (home.portrait ? 5 : 5.2)
         choice: GroupCard {}
+    }
+
+    Notice {
+        anchors.fill: parent
+        visible: says.groups.length === 0
+        title: words.empty_title
+        sentence: words.empty_sentence
     }
 }

@@ -98,7 +98,6 @@ Item {
                     anchors.horizontalCenter: parent.horizontalCenter
                     width: look.unit * (ticket.portrait ? 45 : 50)
                     height: width
-                    text: says.url
                 }
 
                 Words {

@@ -1,11 +1,15 @@
-"""Draws a QR code with crisp modules."""
+"""QR codes as outlines that QML fills.
+
+An item painted by Python would be simpler, but each one made by QML outlives its screen.
+"""
+
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
 
 import segno
-from PySide6.QtCore import Property, QRectF, Signal
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtQuick import QQuickItem, QQuickPaintedItem
 
-QUIET_MODULES = 4
+QUIET_MODULES: Final = 4
 
 Matrix = tuple[bytearray, ...]
 
@@ -20,51 +24,24 @@ def matrix(text: str) -> Matrix:
         return ()
 
 
-class QrCode(QQuickPaintedItem):
-    """A QR code of `text` that fills the item, with its quiet zone."""
+@lru_cache(maxsize=1)  # asked for at every tick, and nothing of a visitor is kept once they left
+def outline(text: str) -> tuple[int, str]:
+    """Modules on a side with the quiet zone, and an SVG path around the dark ones."""
+    modules = matrix(text)
+    path = "".join(
+        f"M{QUIET_MODULES + start},{QUIET_MODULES + row}h{length}v1h-{length}z"
+        for row, line in enumerate(modules)
+        for start, length in _dark_runs(line)
+    )
+    return (len(modules) + 2 * QUIET_MODULES if modules else 0), path
 
-    changed = Signal()
 
-    def __init__(self, parent: QQuickItem | None = None) -> None:
-        super().__init__(parent)
-        self._text, self._matrix = "", matrix("")
-        self._ink = QColor("black")
-
-    def _get_text(self) -> str:
-        return self._text
-
-    def _set_text(self, text: str) -> None:
-        if text != self._text:
-            self._text, self._matrix = text, matrix(text)
-            self.changed.emit()
-            self.update()
-
-    def _get_ink(self) -> QColor:
-        return self._ink
-
-    def _set_ink(self, ink: QColor) -> None:
-        if ink != self._ink:
-            self._ink = ink
-            self.changed.emit()
-            self.update()
-
-    def _is_drawn(self) -> bool:
-        return bool(self._matrix)
-
-    text = Property(str, _get_text, _set_text, notify=changed)
-    ink = Property(QColor, _get_ink, _set_ink, notify=changed)
-    drawn = Property(bool, _is_drawn, notify=changed)
-
-    def paint(self, painter: QPainter) -> None:
-        """Whole pixels per module: scanners read uneven ones badly."""
-        if not self._matrix:
-            return
-        side = len(self._matrix) + 2 * QUIET_MODULES
-        module = max(1, int(min(self.width(), self.height()) // side))
-        left = (self.width() - module * side) // 2 + module * QUIET_MODULES
-        top = (self.height() - module * side) // 2 + module * QUIET_MODULES
-        for row, line in enumerate(self._matrix):
-            for column, dark in enumerate(line):
-                if dark:
-                    cell = QRectF(left + column * module, top + row * module, module, module)
-                    painter.fillRect(cell, self._ink)
+def _dark_runs(line: bytearray) -> list[tuple[int, int]]:
+    """Start and length of each stretch of dark modules."""
+    runs, column = [], 0
+    for dark, stretch in groupby(line):
+        length = len(list(stretch))
+        if dark:
+            runs.append((column, length))
+        column += length
+    return runs

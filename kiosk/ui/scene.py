@@ -6,10 +6,9 @@ from typing import Final
 import structlog
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QUrl, Slot
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
-from PySide6.QtQml import QQmlApplicationEngine, QQmlError, qmlRegisterType
+from PySide6.QtQml import QQmlApplicationEngine, QQmlError
 from PySide6.QtQuick import QQuickWindow
 
-from kiosk.ui.qr import QrCode
 from kiosk.ui.stage import Stage
 
 MAIN: Final = Path(__file__).with_name("Main.qml")
@@ -30,7 +29,6 @@ class Scene(QObject):
         self._stage = stage
         self.complaints: list[str] = []
         QGuiApplication.setFont(_font())
-        qmlRegisterType(QrCode, "Huiting", 1, 0, "QrCode")  # type: ignore[call-overload]
         self._engine = QQmlApplicationEngine()
         self._engine.warnings.connect(self._complain)
         context = self._engine.rootContext()

@@ -22,6 +22,7 @@ from kiosk.core.events import (
 from kiosk.core.flow import State, start, step
 from kiosk.core.view import view, words
 from kiosk.ui.look import look, read_tokens
+from kiosk.ui.qr import outline
 from kiosk.ui.sentences import read_sentences
 from kiosk.ui.values import values
 
@@ -129,8 +130,10 @@ class Stage(QObject):
 
     def _values(self) -> tuple[dict[str, Any], dict[str, str], dict[str, Any]]:
         state = self._state
+        said = view(state, self._sentences, self._clock())
+        side, path = outline(said["url"])
         return (
-            view(state, self._sentences, self._clock()),
+            said | {"qr_side": side, "qr_path": path},
             words(self._sentences, state.language),
             look(self._tokens, elder=state.elder),
         )

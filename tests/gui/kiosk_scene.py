@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import combinations
 from uuid import UUID
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -17,6 +18,8 @@ from kiosk.ui.stage import Stage
 from kiosk.worker import Worker
 
 DEADLINE_MS = 20_000
+ALIGN_RIGHT, ALIGN_CENTRE, PLAIN_TEXT = 2, 4, 0  # as QML's Text numbers them
+SHORTENED_ON_PURPOSE = {"summary"}
 
 NAMES = {
     "vat": Text(zh="增值税申报", en="VAT return"),
@@ -156,3 +159,58 @@ class Booth:
     def targets(self) -> list[QQuickItem]:
         """Visible things to touch."""
         return [item for item in self.items() if item.metaObject().indexOfProperty("pressed") >= 0]
+
+
+def prepare(booth: Booth, language: str, *, elder: bool) -> None:
+    booth.wait_for("home")
+    if language == "en":
+        booth.tap("language")
+    if elder:
+        booth.tap("elder")
+    booth.clock[0] += 1
+
+
+def overlap(one: QRectF, other: QRectF) -> bool:
+    shared = one.intersected(other)
+    return shared.width() > 1 and shared.height() > 1
+
+
+def written(booth: Booth, item: QQuickItem) -> QRectF:
+    """The rectangle that an item's glyphs take, in the window."""
+    width = min(item.property("contentWidth"), item.width())
+    spare = item.width() - width
+    left = {ALIGN_RIGHT: spare, ALIGN_CENTRE: spare / 2}.get(enum(item, "horizontalAlignment"), 0)
+    top = item.mapToScene(QPointF(left, 0))
+    bottom = item.mapToScene(QPointF(left + width, item.property("contentHeight")))
+    return QRectF(top, bottom)
+
+
+def assert_well_set(booth: Booth) -> None:
+    """No text cut, outside the window or over another; every target large enough and apart."""
+    booth.settle()
+    window = QRectF(0, 0, booth.scene.window.width(), booth.scene.window.height())
+    texts = booth.texts()
+    for item in texts:
+        text = item.property("text")
+        if item.objectName() not in SHORTENED_ON_PURPOSE:
+            assert not item.property("truncated"), text
+            assert item.property("contentWidth") <= item.width() + 1, text
+            assert item.property("contentHeight") <= item.height() + 1, text
+        assert window.contains(written(booth, item)), text
+        assert item.property("font").pixelSize() >= 24
+    for one, other in combinations(texts, 2):
+        assert not overlap(written(booth, one), written(booth, other)), (
+            f"{one.property('text')} over {other.property('text')}"
+        )
+    least = 60 * 1.3 if booth.stage.state.elder else 64
+    targets = [booth.painted(item) for item in booth.targets()]
+    assert targets
+    for target in targets:
+        assert min(target.width(), target.height()) >= least
+        assert window.contains(target)
+    for left, right in combinations(targets, 2):
+        assert not overlap(left, right)
+    for item in texts:
+        for target in targets:
+            place = written(booth, item)
+            assert target.contains(place) or not overlap(target, place), item.property("text")
