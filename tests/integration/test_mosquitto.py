@@ -29,8 +29,12 @@ def make_up_authority(folder: Path) -> None:
     """A certificate authority of a hall that does not exist, and its broker's certificate."""
     curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
     authority = ("-x509", "-days", "2", "-subj", "/CN=made-up hall")
-    openssl("req", *authority, *curve, "-keyout", "ca.key", "-out", "ca.crt", folder=folder)
-    (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
+    signs = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
+    openssl("req", *authority, *signs, *curve, "-keyout", "ca.key", "-out", "ca.crt", folder=folder)
+    # Python 3.13 takes RFC 5280 at its word and wants the key identifiers.
+    (folder / "names").write_text(
+        "subjectAltName=IP:127.0.0.1\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+    )
     request = ("-subj", "/CN=broker", "-keyout", "broker.key", "-out", "broker.csr")
     openssl("req", *curve, *request, folder=folder)
     signing = ("-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names")
