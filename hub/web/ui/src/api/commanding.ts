@@ -1,6 +1,21 @@
 /** Commands given by a person's hand: one at a time, and a refusal kept to be read. */
 import { ref, type Ref } from 'vue'
 import { command, Refusal } from './client'
+import { refreshSession, session } from './session'
+
+const SESSION_CHANGED = ['csrf', 'not_signed_in']
+
+/** Signing in again in another tab changes the session under this one: asked once more, then told. */
+async function insist<T>(path: string): Promise<T | undefined> {
+  try {
+    return await command<T>(path)
+  } catch (error) {
+    if (!(error instanceof Refusal) || !SESSION_CHANGED.includes(error.code)) throw error
+    await refreshSession()
+    if (session.state !== 'in') throw error
+    return command<T>(path)
+  }
+}
 
 export function useCommand(): {
   busy: Ref<boolean>
@@ -14,7 +29,7 @@ export function useCommand(): {
     busy.value = true
     refusal.value = undefined
     try {
-      return await command<T>(path)
+      return await insist<T>(path)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       refusal.value = error
