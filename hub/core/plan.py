@@ -19,8 +19,19 @@ from hall.messages import ConfiguredId, Text
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _in_order(span: str) -> str:
+    start, end = span.split("-")
+    if start >= end:
+        raise ValueError(f"{span} ends before it begins; write 22:00-24:00 and 00:00-06:00")
+    return span
+
+
 Span = Annotated[
-    str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$")
+    str,
+    StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"),
+    AfterValidator(_in_order),
 ]
 
 
