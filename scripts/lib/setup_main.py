@@ -118,7 +118,7 @@ def report(number: int, steps: int, title: str, step: Callable[[], str]) -> None
     try:
         outcome = step()
     except Trouble:
-        print("failed")
+        print("failed", flush=True)
         raise
     print(f"{outcome} ({time.monotonic() - started:.0f} s)")
 

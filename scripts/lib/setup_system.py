@@ -102,9 +102,14 @@ def install(packages: Sequence[str], log: Path) -> None:
     root = root_prefix()
     if root is None:
         line = "sudo apt-get update && sudo apt-get install -y --no-install-recommends "
+        less = (
+            " (--headless needs fewer, but opens no kiosk window)"
+            if {*WINDOW} & {*packages}
+            else ""
+        )
         raise Trouble(
             "system packages are missing and installing them needs root. Type this line, then run"
-            f" scripts/setup again:\n{line}{shlex.join(packages)}"
+            f" scripts/setup again{less}:\n{line}{shlex.join(packages)}"
         )
     run([*root, "sh", "-c", INSTALL, "sh", *packages], log)
     services = [package for package in packages if package in SERVICES]
