@@ -30,7 +30,10 @@ class SignedIn:
 
 
 def add_staff(store: Store, username: str, password: str, role: Role) -> None:
-    """Add a member of staff or replace their password and role."""
+    """Add a member of staff or replace their password and role; a new password ends sessions."""
+    account = store.account(username)
+    if account is not None and not _matches(account, password):
+        store.drop_sessions(username)
     store.put_account(Account(username, role, _hasher.hash(password)))
 
 
@@ -44,15 +47,18 @@ def add_device(store: Store, device: str, token: str | None = None) -> str:
 def sign_in(store: Store, username: str, password: str, now: datetime) -> SignedIn | None:
     """Begin a session, or None when name or password is wrong (both take the same time)."""
     account = store.account(username)
-    try:
-        _hasher.verify(account.password_hash if account else _NOBODY, password)
-    except (VerificationError, InvalidHashError):
-        return None
-    if account is None:
+    if not _matches(account, password) or account is None:
         return None
     token = secrets.token_urlsafe(32)
     store.put_session(_digest(token), username, now + SESSION_LASTS)
     return SignedIn(token, csrf_of(token), Actor(username, Role(account.role)))
+
+
+def _matches(account: Account | None, password: str) -> bool:
+    try:
+        return _hasher.verify(account.password_hash if account else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def who(store: Store, token: str, now: datetime) -> Actor | None:

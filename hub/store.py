@@ -218,6 +218,10 @@ class Store:
         """Sign out."""
         self._write(delete(_sessions).where(_sessions.c.token_hash == token_hash))
 
+    def drop_sessions(self, username: str) -> None:
+        """Sign someone out everywhere."""
+        self._write(delete(_sessions).where(_sessions.c.username == username))
+
     def put_device(self, device: str, token_hash: bytes) -> None:
         """Add a device, or replace its token."""
         row = upsert(_devices).values(id=device, token_hash=token_hash)
