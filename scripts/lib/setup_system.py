@@ -33,7 +33,16 @@ WINDOW = (  # the kiosk window: libraries that Qt loads, and a font with Chinese
     "libxkbcommon-x11-0",
     "libxkbcommon0",
 )
-TESTS = ("chromium", "coturn", "mosquitto", "openssl", "postgresql", "xauth", "xvfb")
+TESTS = (
+    "chromium",
+    "coturn",
+    "libatomic1",  # the driver of Playwright
+    "mosquitto",
+    "openssl",
+    "postgresql",
+    "xauth",
+    "xvfb",
+)
 SERVICES = ("coturn", "mosquitto", "postgresql")
 
 # Debian starts a service as soon as it is installed unless policy-rc.d says no.
