@@ -122,6 +122,9 @@ class Bus:
         # paho forgets a connection that it was just making.
         if leftover := self._client.socket():
             leftover.close()
+        # Each holds the other until its callbacks go; then paho's own sockets close with it.
+        self._client.on_connect = self._client.on_connect_fail = None
+        self._client.on_disconnect = self._client.on_message = None
 
     def _status(self, state: str) -> bytes:
         status = NodeStatus.model_validate(

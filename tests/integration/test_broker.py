@@ -66,6 +66,7 @@ class Peer:
         self.client.loop_stop()
         if leftover := self.client.socket():
             leftover.close()
+        self.client.on_connect = self.client.on_message = self.client.on_subscribe = None
 
     def vanish(self) -> None:
         """Lose the connection without a goodbye."""
