@@ -53,15 +53,22 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Ends event streams as soon as it is told to stop, so that nobody keeps it waiting.
+    """uvicorn, ending event streams as soon as it is told to stop, so that nobody keeps it waiting.
 
     uvicorn's own handler would raise the signal again after serving, and end the process before
     the engine and the bus have stopped.
     """
 
-    def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
-        super().__init__(config)
-        self._stream = stream
+    def __init__(self, context: Context) -> None:
+        super().__init__(
+            uvicorn.Config(
+                create_app(context, version()),
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        )
+        self._stream = context.stream
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """A signal to stop came; a second one drops open requests."""
@@ -94,15 +101,7 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
         broker_connected=lambda: bus.connected,
         public_url=str(settings.http.public_url).rstrip("/") if settings.http.public_url else None,
     )
-    server = _Server(
-        uvicorn.Config(
-            create_app(context, version()),
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=GRACE_S,
-        ),
-        stream,
-    )
+    server = _Server(context)
     bus.start()
     engine.start()
     log.info("hub_listening", host=settings.http.host, port=port, hall=plan.id)
