@@ -77,7 +77,7 @@ def raise_alert(plan: HallPlan, state: State, rule: Rule, zone: Zone, alert: UUI
 
 def _sentence(rule: Rule, zone: Zone, value: float) -> Text:
     return Text(
-        zh=f"{zone.name.zh}现有 {value:.0f} 人,已连续 {rule.raise_for_s:.0f} 秒"
+        zh=f"{zone.name.zh}现有 {value:.0f} 人，已连续 {rule.raise_for_s:.0f} 秒"
         f"超过 {rule.raise_above:.0f} 人。",
         en=f"{zone.name.en} holds {value:.0f} people, above {rule.raise_above:.0f}"
         f" for {rule.raise_for_s:.0f} seconds.",
@@ -97,7 +97,7 @@ def _advice(plan: HallPlan, state: State) -> tuple[Advice, ...]:
             action="open_window",
             window=best.id,
             text=Text(
-                zh=f"开{best.name.zh},可办理正在等候的 {helped} 人的业务",
+                zh=f"开{best.name.zh}，可办理正在等候的 {helped} 人的业务",
                 en=f"Open {best.name.en}: it can serve {helped} of those who wait",
             ),
         ),

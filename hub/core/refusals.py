@@ -29,32 +29,32 @@ REFUSALS: Final[dict[str, Refusal]] = {
     "not_signed_in": _row(401, "请先登录。", "Please sign in first."),
     "wrong_credentials": _row(
         401,
-        "用户名或密码不对,请核对后再试。",
+        "用户名或密码不对，请核对后再试。",
         "The user name or password is not right. Check them and try again.",
     ),
     "forbidden": _row(
         403,
-        "您的岗位没有这项权限,请联系大厅主管。",
+        "您的岗位没有这项权限，请联系大厅主管。",
         "Your role may not do this. Ask the hall manager.",
     ),
     "csrf": _row(
-        403, "页面已过期,请刷新后重试。", "This page has expired. Reload it and try again."
+        403, "页面已过期，请刷新后重试。", "This page has expired. Reload it and try again."
     ),
     "foreign_origin": _row(
         403, "只能从本大厅的页面使用。", "This can only be used from this hall's own pages."
     ),
     "window_of_another": _row(
         403,
-        "这个窗口由另一位同事负责,请先由对方关闭窗口。",
+        "这个窗口由另一位同事负责，请先由对方关闭窗口。",
         "A colleague has this window. Ask them to close it first.",
     ),
     "not_found": _row(404, "没有这个页面。", "There is no such page."),
     "unknown_service": _row(
-        404, "没有这项业务,请重新选择。", "There is no such service. Choose another."
+        404, "没有这项业务，请重新选择。", "There is no such service. Choose another."
     ),
     "unknown_ticket": _row(
         404,
-        "没有找到这张号票,请到导税台咨询。",
+        "没有找到这张号票，请到导税台咨询。",
         "This ticket was not found. Ask at the guide desk.",
     ),
     "unknown_window": _row(404, "没有这个窗口。", "There is no such window."),
@@ -62,33 +62,33 @@ REFUSALS: Final[dict[str, Refusal]] = {
     "method_not_allowed": _row(405, "不支持这种操作。", "This operation is not supported here."),
     "hall_closed": _row(
         409,
-        "现在不在办公时间,请在办公时间来取号。",
+        "现在不在办公时间，请在办公时间来取号。",
         "The hall is closed now. Come back during opening hours.",
     ),
     "ticket_awaits": _row(
         409,
-        "上一位还没有处理:请先点“开始办理”“办结”或“未到”。",
+        "上一位还没有处理：请先点“开始办理”“办结”或“未到”。",
         "The last visitor called is still open: start, finish or mark a no-show first.",
     ),
     "window_not_open": _row(
-        409, "窗口还没有打开,请先开窗。", "The window is not open. Open it first."
+        409, "窗口还没有打开，请先开窗。", "The window is not open. Open it first."
     ),
     "window_busy": _row(
         409,
-        "还有一位在办理,请先办结。",
+        "还有一位在办理，请先办结。",
         "Someone is still being served. Finish with them first.",
     ),
     "nothing_called": _row(
         409,
-        "窗口现在没有叫号,请先呼叫下一位。",
+        "窗口现在没有叫号，请先呼叫下一位。",
         "No one is called at this window. Call next first.",
     ),
     "ticket_finished": _row(
-        409, "这张号票已经结束,如需办理请重新取号。", "This ticket is finished. Take a new one."
+        409, "这张号票已经结束，如需办理请重新取号。", "This ticket is finished. Take a new one."
     ),
     "ticket_at_window": _row(
         409,
-        "已经轮到您了,请到窗口办理。",
+        "已经轮到您了，请到窗口办理。",
         "It is your turn already. Please go to the window.",
     ),
     "alert_cleared": _row(409, "这条预警已经解除。", "This alert has already cleared."),
@@ -97,18 +97,18 @@ REFUSALS: Final[dict[str, Refusal]] = {
     ),
     "key_reused": _row(
         409,
-        "同一个请求标识用在了不同的内容上,请重新操作。",
+        "同一个请求标识用在了不同的内容上，请重新操作。",
         "The same idempotency key came with different content. Start again.",
     ),
     "too_large": _row(413, "提交的内容太大。", "What was sent is too large."),
     "invalid_request": _row(
         422,
-        "提交的内容不完整或格式不对,请检查后重试。",
+        "提交的内容不完整或格式不对，请检查后重试。",
         "Something is missing or malformed. Check it.",
     ),
     "unavailable": _row(
         503,
-        "系统暂时无法保存,请稍后再试;已取的号不受影响。",
+        "系统暂时无法保存，请稍后再试；已取的号不受影响。",
         "The hub cannot save right now. Try again soon; tickets already taken are safe.",
     ),
 }

@@ -1,7 +1,7 @@
 """Routes of the hall as a whole: its snapshot and the stream of its changes."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -13,19 +13,25 @@ from hub.web.context import Context, Hub
 
 router = APIRouter(tags=["hall"])
 
+# A display shows the public part also in a browser in which staff are signed in.
+View = Literal["public"]
+
 
 @router.get("/hall")
-def hall(actor: Anyone, hub: Hub) -> Hall | PublicHall:
-    """The hall now: all of it for staff, the public part for anyone else."""
-    return _snapshot(hub, public=not _sees_all(actor))
+def hall(actor: Anyone, hub: Hub, view: View | None = None) -> Hall | PublicHall:
+    """The hall now: all of it for staff, the public part for anyone else or who asks for it."""
+    return _snapshot(hub, public=view == "public" or not _sees_all(actor))
 
 
 @router.get("/events", response_class=EventSourceResponse)
 async def events(
-    actor: Anyone, hub: Hub, last_event_id: Annotated[str | None, Header()] = None
+    actor: Anyone,
+    hub: Hub,
+    view: View | None = None,
+    last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Changes as they happen; `Last-Event-ID` resumes, else a `hall` snapshot comes first."""
-    public = not _sees_all(actor)
+    public = view == "public" or not _sees_all(actor)
     async for event in hub.stream.follow(
         last_event_id, public=public, snapshot=lambda: _snapshot(hub, public=public)
     ):

@@ -71,16 +71,27 @@ def _group(group: Group, catalogue: Services, state: State, sentences: Sentences
 
 def _service(service: Service, state: State, sentences: Sentences) -> dict[str, Any]:
     language = state.language
-    wait = _wait(service.wait_p50_s, service.wait_p90_s, language, sentences)
+    status, wait = say(sentences, language, "closed"), ""
+    if service.open:
+        status, wait = _service_queue(service, language, sentences)
     return {
         "id": service.id,
         "name": _name(service.name, language),
-        "status": _waiting(service.waiting, language, sentences)
-        if service.open
-        else say(sentences, language, "closed"),
-        "wait": say(sentences, language, "service_wait", wait=wait) if service.open else "",
+        "status": status,
+        "wait": wait,
         "open": service.open,
     }
+
+
+def _service_queue(service: Service, language: Language, sentences: Sentences) -> tuple[str, str]:
+    """Who waits for a service and how long it takes; its windows may serve others meanwhile."""
+    status = _waiting(service.waiting, language, sentences)
+    if wait_words(service.wait_p50_s, service.wait_p90_s).kind == "none":
+        return status, say(sentences, language, "service_no_wait")
+    if service.waiting == 0:
+        status = say(sentences, language, "windows_busy")
+    wait = _wait(service.wait_p50_s, service.wait_p90_s, language, sentences)
+    return status, say(sentences, language, "service_wait", wait=wait)
 
 
 def _waiting(people: int, language: Language, sentences: Sentences) -> str:
@@ -90,7 +101,7 @@ def _waiting(people: int, language: Language, sentences: Sentences) -> str:
 
 def _wait(p50_s: float, p90_s: float, language: Language, sentences: Sentences) -> str:
     wait = wait_words(p50_s, p90_s)
-    return say(sentences, language, f"wait_{wait.kind}", low=wait.low, high=wait.high)
+    return say(sentences, language, f"wait_{wait.kind}", low=f"{wait.low:g}", high=f"{wait.high:g}")
 
 
 def _group_name(catalogue: Services, state: State) -> str:

@@ -66,6 +66,9 @@ def test_a_ticket_is_called_at_a_window_shown_on_the_display_and_told_on_the_pho
         expect(display.get_by_role("main")).to_contain_text(ticket["number"])
         expect(display.get_by_role("main")).to_contain_text("6号窗口")
         expect(phone.get_by_text("6号窗口")).to_be_visible()
+        staffs_own_display = page.context.new_page()
+        staffs_own_display.goto("/display")
+        expect(staffs_own_display.get_by_role("main")).to_contain_text("6号窗口")
 
         page.get_by_role("button", name="开始办理").click()
         page.get_by_role("button", name="办结", exact=False).first.click()

@@ -49,6 +49,15 @@ def test_a_window_is_its_clerk_s_and_any_manager_s(web: Web) -> None:
     assert web.ask("POST", "/windows/w1/pause", Role.MANAGER).json()["state"] == "paused"
 
 
+def test_staff_who_look_at_a_display_are_told_what_the_public_is(web: Web) -> None:
+    public = web.ask("GET", "/hall").json()
+    shown = web.ask("GET", "/hall?view=public", Role.MANAGER).json()
+    assert shown.keys() == public.keys()
+    assert shown["windows"] == public["windows"]
+    assert "crowd" in web.ask("GET", "/hall", Role.MANAGER).json()
+    assert web.ask("GET", "/hall?view=all").status_code == 422
+
+
 def test_a_repeated_press_is_one_ticket(web: Web) -> None:
     first, again = (
         web.ask(

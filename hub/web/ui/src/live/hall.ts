@@ -23,6 +23,7 @@ type Handlers<H> = Record<string, (hall: H, data: never) => void>
 
 function follow<H extends PublicHall | Hall>(
   store: Live<H>,
+  events: string,
   handlers: Handlers<H>,
   check: () => Promise<void>,
 ): () => void {
@@ -41,7 +42,7 @@ function follow<H extends PublicHall | Hall>(
     },
   ])
   return openStream({
-    url: streamOf('/events'),
+    url: streamOf(events),
     on: { hall: replace, ...Object.fromEntries(patch) },
     connection: (state) => {
       store.connection = state
@@ -65,10 +66,10 @@ export function followHall(): { store: Live<Hall>; stop: () => void } {
     node: (hall: Hall, data: Node) => apply.applyNode(hall, data),
     call: (hall: Hall, data: Call) => apply.applyCall(hall, data),
   }
-  return { store, stop: follow(store, handlers, refreshSession) }
+  return { store, stop: follow(store, '/events', handlers, refreshSession) }
 }
 
-/** What anyone in the hall may see. */
+/** What anyone in the hall may see, and no more where staff are signed in. */
 export function followPublicHall(called: (call: Call) => void): {
   store: Live<PublicHall>
   stop: () => void
@@ -82,8 +83,8 @@ export function followPublicHall(called: (call: Call) => void): {
     },
   }
   const check = async (): Promise<void> => {
-    const hall = await ask<PublicHall>('/hall')
+    const hall = await ask<PublicHall>('/hall?view=public')
     if (store.hall) store.hall.announcements = hall.announcements
   }
-  return { store, stop: follow(store, handlers, check) }
+  return { store, stop: follow(store, '/events?view=public', handlers, check) }
 }
