@@ -11,6 +11,7 @@ import structlog
 
 from edge.camera import Camera, check_file
 from edge.detector import Detector
+from edge.network import check_providers
 from edge.pipeline import Pipeline
 from edge.settings import CameraSettings, EdgeSettings, read
 from hall.bus import Bus
@@ -55,6 +56,10 @@ def prepare(path: Path, sources: dict[str, str]) -> tuple[EdgeSettings, Detector
     """Everything that can be wrong before a camera or the broker is asked. Raises Mistake."""
     settings = read(path, sources)
     lines: list[str] = []
+    try:
+        check_providers(settings.providers)
+    except Mistake as mistake:
+        lines += [f"{path}: {line}" for line in mistake.lines]
     for number, camera in enumerate(settings.camera):
         try:
             check_file(camera, number)
@@ -62,7 +67,9 @@ def prepare(path: Path, sources: dict[str, str]) -> tuple[EdgeSettings, Detector
             lines += [f"{path}: {line}" for line in mistake.lines]
     if lines:
         raise Mistake(*lines)
-    return settings, Detector(settings.model, threads=settings.threads)
+    return settings, Detector(
+        settings.model, threads=settings.threads, providers=settings.providers
+    )
 
 
 class Edge:
@@ -96,6 +103,8 @@ class Edge:
         for camera, thread in zip(cameras, threads, strict=True):
             camera.start()
             thread.start()
+        if self._detector.doubt:
+            log.warning("model_replaced", by=self._detector.name, **self._detector.doubt._asdict())
         log.info("edge_ready", node=self._settings.node, cameras=len(cameras))
         notify("READY=1")
         self._stopping.wait()

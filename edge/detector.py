@@ -1,14 +1,15 @@
-"""Finds people in a picture: letterbox, onnxruntime, boxes from the model's cells."""
+"""Finds people in a picture: letterbox, network, boxes from the model's cells."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
-import onnxruntime as ort  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from edge.manifest import ModelFacts, find_model
+from edge.manifest import OURS, ModelFacts, Proof, find_model
+from edge.network import CPU, Network
 from hall.settings import Mistake
 
 Picture = cv2.typing.MatLike
@@ -18,22 +19,45 @@ STRIDES: Final = (8, 16, 32)
 BINS: Final = 11
 MEAN_BGR: Final = (103.53, 116.28, 123.675)
 SPREAD_BGR: Final = (57.375, 57.12, 58.395)
-ERRORS_ONLY: Final = 3
+OUTPUTS: Final = tuple(f"{kind}{stride}" for stride in STRIDES for kind in ("score", "reg"))
+
+
+class Doubt(NamedTuple):
+    """Why a model is not used: its scores on the proof picture are not what they should be."""
+
+    model: str
+    deviation: float
+    tolerance: float
 
 
 class Detector:
     """A loaded model. `find` keeps no state: several cameras may share one detector.
 
-    Raises Mistake when the model is missing, damaged, not a model or of another shape.
+    Without `model` it is the best one of the folder `ours` whose numbers come out right on this
+    processor; `doubt` says what kept it from a better one. A `model` that is given is not doubted.
+    Raises Mistake when a file is missing, damaged, not a model or of another shape.
     """
 
-    def __init__(self, model: Path | None = None, *, threads: int = 1) -> None:
-        path, self.facts = find_model(model)
-        self.name = path.stem
+    def __init__(
+        self,
+        model: Path | None = None,
+        *,
+        threads: int = 1,
+        providers: Sequence[str] = CPU,
+        ours: Path = OURS,
+    ) -> None:
         cv2.setNumThreads(threads)
-        self._session = _session(path, threads)
-        _check_shapes(path, self._session, self.facts)
-        self._outputs = [f"{kind}{stride}" for stride in STRIDES for kind in ("score", "reg")]
+        path, self.facts = find_model(model, ours)
+        self._network = _network(path, self.facts, threads, providers)
+        self.doubt: Doubt | None = None
+        proof = self.facts.proof
+        if proof and model is None:
+            off = deviation(self._network, proof, ours, self.facts)
+            if not off <= proof.tolerance:
+                self.doubt = Doubt(path.stem, off, proof.tolerance)
+                path, self.facts = find_model(ours / proof.otherwise, ours)
+                self._network = _network(path, self.facts, threads, providers)
+        self.name = path.stem
 
     def find(self, picture: Picture, threshold: float | None = None) -> Boxes:
         """People in a BGR `picture`, a row each: left, top, right, bottom, score.
@@ -44,7 +68,7 @@ class Detector:
         least = self.facts.threshold if threshold is None else threshold
         height, width = self.facts.input
         images, scale = letterbox(picture, height, width)
-        outputs = self._session.run(self._outputs, {"images": images})
+        outputs = self._network.run(images, OUTPUTS)
         found = [
             decode(scores[0, :, 0], sides[0], stride=stride, columns=width // stride, least=least)
             for stride, scores, sides in zip(STRIDES, outputs[::2], outputs[1::2], strict=True)
@@ -105,26 +129,26 @@ def _one_each(boxes: Boxes, overlap: float) -> Boxes:
     return best
 
 
-def _session(path: Path, threads: int) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.enable_mem_pattern = False  # 15 MB less, at the same speed
-    options.log_severity_level = ERRORS_ONLY
-    try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors share no base class of their own
-        raise Mistake(f"{path}: onnxruntime cannot read this model") from error
+def deviation(network: Network, proof: Proof, folder: Path, facts: ModelFacts) -> float:
+    """How far the scores of the proof's cells are from the expected ones: mean, NaN if any is.
+
+    Raises Mistake when the picture in `folder` cannot be read.
+    """
+    path = folder / proof.picture
+    picture = cv2.imread(str(path))
+    if picture is None:
+        raise Mistake(f"{path}: not a picture that can be read; install Huiting again")
+    names = [f"score{stride}" for stride in STRIDES]
+    scores = network.run(letterbox(picture, *facts.input)[0], names)
+    found = dict(zip(STRIDES, scores, strict=True))
+    errors = [found[stride][0, cell, 0] - score for stride, cell, score in proof.scores]
+    return float(np.abs(errors).mean())
 
 
-def _check_shapes(path: Path, session: ort.InferenceSession, facts: ModelFacts) -> None:
+def _network(path: Path, facts: ModelFacts, threads: int, providers: Sequence[str]) -> Network:
     height, width = facts.input
-    expected: dict[str, list[Any]] = {"images": [1, 3, height, width]}
+    shapes = {"images": [1, 3, height, width]}
     for stride in STRIDES:
         cells = height * width // stride**2
-        expected |= {f"score{stride}": [1, cells, 1], f"reg{stride}": [1, cells, 4 * BINS]}
-    found = {each.name: each.shape for each in (*session.get_inputs(), *session.get_outputs())}
-    for name, shape in expected.items():
-        if found.get(name) != shape:
-            is_ = f"is {found[name]}" if name in found else "is missing"
-            raise Mistake(f"{path}: {name} {is_} where a person detector has {shape}")
+        shapes |= {f"score{stride}": [1, cells, 1], f"reg{stride}": [1, cells, 4 * BINS]}
+    return Network(path, shapes, threads=threads, providers=providers)

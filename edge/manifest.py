@@ -13,7 +13,20 @@ DEFAULT_MODEL: Final = "nanodet-person-480x640-int8.onnx"
 PACKAGED: Final = Path(__file__).parent / "_data" / "models"
 CHECKOUT: Final = Path(__file__).parents[1] / "models"
 
+OURS: Final = PACKAGED if (PACKAGED / DEFAULT_MODEL).exists() else CHECKOUT
+
 Fraction = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Proof(Section):
+    """What a model must say about a picture; if it says otherwise, this processor cannot run it."""
+
+    picture: str = Field(description="file beside the manifest, of the model's input size")
+    tolerance: float = Field(gt=0, description="mean difference of scores that changes nothing")
+    otherwise: str = Field(description="file of the model that is used instead")
+    scores: tuple[tuple[int, int, float], ...] = Field(
+        min_length=1, description="stride, cell in rows, score"
+    )
 
 
 class ModelFacts(Section):
@@ -27,6 +40,7 @@ class ModelFacts(Section):
     threshold: Fraction = Field(description="score from which a box is a person")
     overlap: Fraction = Field(description="intersection over union of boxes of the same person")
     interval: tuple[Bounds, ...] = Field(min_length=2)
+    proof: Proof | None = None
 
     @field_validator("interval")
     @classmethod
@@ -40,13 +54,13 @@ class Manifest(Section):
     model: tuple[ModelFacts, ...]
 
 
-def find_model(configured: Path | None) -> tuple[Path, ModelFacts]:
+def find_model(configured: Path | None, ours: Path = OURS) -> tuple[Path, ModelFacts]:
     """The model file, its checksum verified, and what the manifest beside it says.
 
-    Looks at `configured`, else in the installed package, else in the checkout. Raises Mistake.
+    Looks at `configured`, else into the folder `ours`: that of the installed package, else of the
+    checkout. Raises Mistake.
     """
-    packaged = PACKAGED / DEFAULT_MODEL
-    path = configured or (packaged if packaged.exists() else CHECKOUT / DEFAULT_MODEL)
+    path = configured or ours / DEFAULT_MODEL
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -78,6 +78,9 @@ class EdgeSettings(Settings):
     mqtt: BusSettings = BusSettings()
     model: Path | None = Field(default=None, description="ONNX file beside its manifest.toml")
     threads: int = Field(default=1, ge=1, le=16, description="of one analysis")
+    providers: tuple[str, ...] = Field(
+        default=("CPUExecutionProvider",), min_length=1, description="onnxruntime's, best first"
+    )
     camera: tuple[CameraSettings, ...]
 
     @model_validator(mode="after")

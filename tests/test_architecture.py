@@ -28,7 +28,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "fastapi": ("hub.web",),
     "httpx": ("kiosk.hub_client",),
     "numpy": ("edge",),
-    "onnxruntime": ("edge.detector",),
+    "onnxruntime": ("edge.network",),
     "paho": ("hall.bus",),
     "prometheus_client": ("hub.web.health",),
     "pydantic": ANYWHERE,

@@ -6,28 +6,50 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import bench_demo
+import bench_vision
 
-BENCHMARKS: Final[dict[str, Callable[[], dict[str, float]]]] = {"demo": bench_demo.measure}
+
+class Benchmark(NamedTuple):
+    """What measures, and what its own options are."""
+
+    measure: Callable[[argparse.Namespace], dict[str, float]]
+    add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+
+
+BENCHMARKS: Final = {
+    "demo": Benchmark(lambda options: bench_demo.measure()),
+    "vision": Benchmark(bench_vision.measure, bench_vision.add_options),
+}
+
+
+def read_options(arguments: list[str]) -> argparse.Namespace:
+    """The command line: names of benchmarks, then the options of those that are named."""
+    names = [name for name in BENCHMARKS if name in arguments]
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Measure Huiting on this machine. Each benchmark may have options of its own:"
+        " scripts/bench NAME --help.",
+    )
+    parser.add_argument("name", nargs="+", choices=sorted(BENCHMARKS))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as one object")
+    for name in names:
+        BENCHMARKS[name].add_options(parser)
+    return parser.parse_args(arguments)
 
 
 def main() -> int:
     """Measure what the command line names."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench", description="Measure Huiting on this machine."
-    )
-    parser.add_argument("name", nargs="+", choices=sorted(BENCHMARKS))
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as one object")
-    options = parser.parse_args()
+    options = read_options(sys.argv[1:])
     figures: dict[str, float] = {}
     for name in options.name:
         load = os.getloadavg()[0]
-        measured = BENCHMARKS[name]()
+        measured = BENCHMARKS[name].measure(options)
         print(f"{name} (load before: {load:.1f}, {os.cpu_count()} cores)")
         for figure, value in measured.items():
-            print(f"  {figure:<28} {value:>10.1f}")
+            print(f"  {figure:<32} {value:>10.1f}")
         figures |= measured
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n")

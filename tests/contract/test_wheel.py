@@ -15,6 +15,8 @@ NEEDED = {
     "kiosk/ui/Main.qml",
     "kiosk/ui/sentences.toml",
     "edge/_data/models/nanodet-person-480x640-int8.onnx",
+    "edge/_data/models/nanodet-person-480x640-fp32.onnx",
+    "edge/_data/models/proof.jpg",
     "edge/_data/models/licences/nanodet-Apache-2.0.txt",
     "hub/_data/config/demo/hall.toml",
 }

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from structlog.testing import capture_logs
 
+from edge.__main__ import Edge
 from edge.camera import Camera
-from edge.settings import CameraSettings
+from edge.detector import Detector, Doubt
+from edge.settings import CameraSettings, read
 from hall.bus import Bus
 from hall.messages import Crowd, NodeStatus
 from hall.topics import CROWD, STATUS
@@ -90,12 +93,34 @@ class TestMistakes:
         path = config(tmp_path, more='model = "none.onnx"\n')
         assert "none.onnx: the model cannot be read" in refused("--config", path)
 
+    def test_an_execution_provider_that_is_not_there(self, tmp_path: Path) -> None:
+        path = config(tmp_path, more='providers = ["AbacusExecutionProvider"]\n')
+        line = refused("--config", path)
+        assert f"{path}: providers: this onnxruntime has no AbacusExecutionProvider" in line
+        assert "it has" in line
+        assert "CPUExecutionProvider" in line
+
     def test_a_source_for_a_camera_that_is_not_there(self, tmp_path: Path) -> None:
         line = refused("--config", config(tmp_path), "--source", "door=rtsp://192.0.2.1/")
         assert "no camera of this id" in line
 
     def test_missing_settings(self, tmp_path: Path) -> None:
         assert "No such file" in refused("--config", tmp_path / "none.toml")
+
+
+def test_a_model_that_is_not_trusted_is_named_once_in_the_log(tmp_path: Path) -> None:
+    settings = read(config(tmp_path))
+    detector = Detector()
+    detector.doubt = Doubt("better", deviation=0.5, tolerance=0.1)
+    with capture_logs() as logs:
+        edge = Edge(settings, detector)
+        edge.stop()
+        assert edge.run()
+    said = [line for line in logs if line["event"] == "model_replaced"]
+    doubt = {"model": "better", "deviation": 0.5, "tolerance": 0.1}
+    assert said == [
+        {"event": "model_replaced", "log_level": "warning", "by": detector.name, **doubt}
+    ]
 
 
 class TestClips:

@@ -3,14 +3,17 @@ import shutil
 from pathlib import Path
 
 import cv2
+import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from edge.detector import Detector
-from edge.manifest import CHECKOUT, DEFAULT_MODEL
+from edge.manifest import CHECKOUT, DEFAULT_MODEL, find_model
 from hall.settings import Mistake
 from tests.clips.faulty import black, picture
+
+FULL_PRECISION = "nanodet-person-480x640-fp32.onnx"
 
 # People whom a person counted in these frames of the demo clip.
 COUNTED = {0: 3, 150: 8, 200: 7, 330: 6, 400: 3, 500: 4, 600: 6, 720: 8}
@@ -24,9 +27,19 @@ def detector() -> Detector:
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
     """A folder of models that a test may spoil."""
-    for name in (DEFAULT_MODEL, "manifest.toml"):
+    for name in (DEFAULT_MODEL, FULL_PRECISION, "manifest.toml", "proof.jpg"):
         shutil.copy(CHECKOUT / name, tmp_path / name)
     return tmp_path
+
+
+def saturated(folder: Path) -> None:
+    """The int8 model as if sums of two products stopped short, as in int16 arithmetic."""
+    model = onnx.load(folder / DEFAULT_MODEL)
+    for stored in model.graph.initializer:
+        if stored.data_type == TensorProto.INT8 and len(stored.dims) > 1:
+            weights = numpy_helper.to_array(stored).clip(-64, 63)
+            stored.CopyFrom(numpy_helper.from_array(weights, stored.name))
+    listed(folder, model)
 
 
 def listed(folder: Path, model: onnx.ModelProto) -> Path:
@@ -125,3 +138,56 @@ def test_a_model_of_another_shape_is_refused(models: Path) -> None:
     path = listed(models, helper.make_model(graph, opset_imports=opset, ir_version=9))
     with pytest.raises(Mistake, match=r"images is \[1, 3, 32, 32\] where a person detector has"):
         Detector(path)
+
+
+def test_int8_is_used_where_its_numbers_come_out_right(models: Path) -> None:
+    detector = Detector(ours=models)
+    assert (detector.name, detector.doubt) == (Path(DEFAULT_MODEL).stem, None)
+
+
+def test_where_int8_saturates_full_precision_is_used_and_the_reason_kept(models: Path) -> None:
+    saturated(models)
+    detector = Detector(ours=models)
+    assert detector.name == Path(FULL_PRECISION).stem
+    assert detector.facts.file == FULL_PRECISION
+    assert detector.doubt is not None
+    assert detector.doubt.model == Path(DEFAULT_MODEL).stem
+    assert detector.doubt.deviation > detector.doubt.tolerance
+    assert len(detector.find(picture(330))) == pytest.approx(COUNTED[330], abs=1)
+
+
+def test_a_model_that_is_asked_for_is_used_though_its_numbers_are_wrong(models: Path) -> None:
+    saturated(models)
+    detector = Detector(models / DEFAULT_MODEL)
+    assert (detector.name, detector.doubt) == (Path(DEFAULT_MODEL).stem, None)
+
+
+def test_numbers_that_are_none_are_not_taken_for_right(models: Path) -> None:
+    manifest = models / "manifest.toml"
+    lines = manifest.read_text().splitlines()
+    first = lines.index("scores = [") + 1
+    lines[first] = lines[first].rpartition(" ")[0] + " nan],"
+    manifest.write_text("\n".join(lines))
+    assert Detector(ours=models).name == Path(FULL_PRECISION).stem
+
+
+def test_a_missing_proof_picture_is_named(models: Path) -> None:
+    (models / "proof.jpg").write_bytes(b"not a picture")
+    with pytest.raises(Mistake, match=r"proof\.jpg: not a picture that can be read"):
+        Detector(ours=models)
+
+
+def test_the_proof_picture_needs_no_scaling_and_shows_people(detector: Detector) -> None:
+    _, facts = find_model(None)
+    assert facts.proof
+    proof = cv2.imread(str(CHECKOUT / facts.proof.picture))
+    assert proof is not None
+    assert proof.shape[:2] == facts.input
+    assert len(detector.find(proof)) >= 1
+
+
+def test_full_precision_and_int8_see_the_same_people(detector: Detector) -> None:
+    full = Detector(CHECKOUT / FULL_PRECISION)
+    for number in COUNTED:
+        both = [len(each.find(picture(number))) for each in (full, detector)]
+        assert np.ptp(both) <= 1
