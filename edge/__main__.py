@@ -5,14 +5,16 @@ import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 import structlog
 
-from edge.camera import Camera, check_file
+from edge.camera import Camera
+from edge.capture import check_file, configure_ffmpeg
+from edge.core.rollcall import RollCall
 from edge.detector import Detector
 from edge.pipeline import Pipeline
-from edge.settings import CameraSettings, EdgeSettings, read
+from edge.settings import CameraSettings, EdgeSettings, masked, read
 from hall.bus import Bus
 from hall.messages import Crowd
 from hall.process import configure_logging, notify, on_stop, settle, version
@@ -47,13 +49,14 @@ def arguments() -> argparse.Namespace:
 def _source(text: str) -> tuple[str, str]:
     camera, equals, source = text.partition("=")
     if not (camera and equals and source):
-        raise argparse.ArgumentTypeError(f"{text!r} is not CAMERA=URL")
+        raise argparse.ArgumentTypeError(f"{masked(text)!r} is not CAMERA=URL")
     return camera, source
 
 
 def prepare(path: Path, sources: dict[str, str]) -> tuple[EdgeSettings, Detector]:
     """Everything that can be wrong before a camera or the broker is asked. Raises Mistake."""
     settings = read(path, sources)
+    configure_ffmpeg(settings.rtsp_transport)
     lines: list[str] = []
     for number, camera in enumerate(settings.camera):
         try:
@@ -72,6 +75,8 @@ class Edge:
         self._settings, self._detector = settings, detector
         self._stopping = Event()
         self._failed = False
+        self._turning = RollCall(camera.id for camera in settings.camera)
+        self._turns = Lock()
         self._bus = Bus(
             settings.mqtt,
             hall=settings.hall,
@@ -116,7 +121,7 @@ class Edge:
             publish=partial(self._publish, settings.id),
             clock=now,
             stopping=self._stopping,
-            turned=partial(notify, "WATCHDOG=1"),
+            turned=partial(self._turned, settings.id),
         )
         try:
             pipeline.run()
@@ -124,6 +129,12 @@ class Edge:
             log.exception("camera_failed", camera=settings.id)
             self._failed = True
             self._stopping.set()
+
+    def _turned(self, camera: str) -> None:
+        """Feed the watchdog once every camera's work went round: one that hangs is noticed."""
+        with self._turns:
+            if self._turning.answer(camera):
+                notify("WATCHDOG=1")
 
     def _publish(self, camera: str, crowd: Crowd) -> None:
         self._bus.publish(CROWD, crowd, camera=camera)

@@ -24,7 +24,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "PySide6": ("kiosk.ui", "kiosk.worker", "kiosk.__main__"),
     "amqtt": ("hub.broker",),
     "argon2": ("hub.accounts", "hub.broker"),
-    "cv2": ("edge.camera", "edge.detector"),
+    "cv2": ("edge.camera", "edge.capture", "edge.detector"),
     "fastapi": ("hub.web",),
     "httpx": ("kiosk.hub_client",),
     "numpy": ("edge",),
