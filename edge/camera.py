@@ -14,7 +14,7 @@ from typing import Final
 import cv2
 
 from edge.capture import Capture, open_capture
-from edge.core.timeline import Timeline
+from edge.core.timeline import LATE_MAX_S, Timeline
 from edge.detector import Picture
 from edge.settings import CameraSettings
 
@@ -22,8 +22,6 @@ RETRY_S: Final = (0.5, 8.0)  # first pause and longest
 FPS_BELIEVED: Final = (1.0, 240.0)
 FPS_ASSUMED: Final = 25.0
 BEHIND_MAX_S: Final = 1.0
-LATE_MAX_S: Final = 0.5  # older frames are not shown to anyone
-LATE_FOR_S: Final = 5.0  # a stream that stays late for so long is opened anew
 STOP_S: Final = 1.0
 
 
@@ -104,7 +102,6 @@ class Camera:
         """
         frames = 0
         timeline = Timeline()
-        fresh_at = self._ticks()
         period = self._period_s(capture) if self._settings.file else 0.0
         while not self._stopping.is_set() and capture.grab():
             frames += 1
@@ -113,13 +110,12 @@ class Camera:
             now = self._ticks()
             shown_s = capture.shown_s()
             age_s = 0.0 if shown_s is None else timeline.age_s(shown_s, now)
-            if age_s <= LATE_MAX_S:
-                fresh_at = now
-                if self._asked.is_set() and not self._show(capture, age_s):
-                    self.trouble = "sends what is no picture"
-                    return frames
-            elif now - fresh_at > LATE_FOR_S:
+            if timeline.behind(now):
                 self.trouble = "fell behind"
+                return frames
+            wanted = self._asked.is_set() and age_s <= LATE_MAX_S
+            if wanted and not self._show(capture, age_s):
+                self.trouble = "sends what is no picture"
                 return frames
         silent = "sends no picture" if capture.opened else "cannot be opened"
         self.trouble = "stopped sending" if frames else silent

@@ -4,6 +4,8 @@ from math import inf
 from typing import Final
 
 DRIFT: Final = 0.001  # by so much a camera's clock may run slow; real ones stay far below
+LATE_MAX_S: Final = 0.5  # older frames are not shown to anyone
+LATE_FOR_S: Final = 5.0  # a stream that stays late for so long has fallen behind
 PATIENCE_S: Final = 3.0
 
 
@@ -20,7 +22,12 @@ class Timeline:
         self._shown_s: float | None = None
         self._now = self._settled_at = 0.0
         self._least_s = inf
+        self._late_since: float | None = None
         self._blind = False
+
+    def behind(self, now: float) -> bool:
+        """Whether only old frames have come for LATE_FOR_S; what is queued is best given up."""
+        return self._late_since is not None and now - self._late_since > LATE_FOR_S
 
     def age_s(self, shown_s: float, now: float) -> float:
         """Age of the frame of stream time `shown_s` that arrives now, in seconds.
@@ -29,6 +36,14 @@ class Timeline:
         before its end. Always zero once the times have made no sense for PATIENCE_S: then a frame
         without a known age is better than none.
         """
+        age_s = self._delay_s(shown_s, now)
+        if age_s <= LATE_MAX_S:
+            self._late_since = None
+        elif self._late_since is None:
+            self._late_since = now
+        return age_s
+
+    def _delay_s(self, shown_s: float, now: float) -> float:
         if self._shown_s is None:
             self._settled_at = now
         delay_s = now - shown_s

@@ -103,7 +103,7 @@ class Simulator:
                 ),
             )
 
-    def _configure(self, factory: object, media: Any) -> None:
+    def _configure(self, factory: object, media: GstRtspServer.RTSPMedia) -> None:
         elements = media.get_element()
         self._source = elements.get_by_name("source")
         self._spoiler = elements.get_by_name("spoiler")
@@ -125,7 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="camera_simulator.py", description=__doc__)
     parser.add_argument("pictures", type=Path, metavar="DIR", help="holds WxH.i420, raw pictures")
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--codec", choices=sorted(CODECS), default="h264")
+    parser.add_argument("--codec", choices=sorted(ENCODERS), default="h264")
     parser.add_argument("--size", type=int, nargs=2, default=(640, 480), metavar=("W", "H"))
     parser.add_argument("--fps", type=int, default=10)
     options = parser.parse_args()
