@@ -4,6 +4,7 @@ Every RTSP picture tells in its top rows when it was taken, so that its true age
 """
 
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -166,3 +167,45 @@ def http_camera(port: int = 0) -> Iterator[HttpCamera]:
     server.shutdown()
     server.server_close()
     thread.join(DEADLINE_S)
+
+
+class Link:
+    """A network between a viewer and a camera; while it is not `open` it holds back what comes."""
+
+    def __init__(self, listener: socket.socket, port: int) -> None:
+        self._listener, self._port = listener, port
+        self.url = f"rtsp://127.0.0.1:{listener.getsockname()[1]}/stream"
+        self.open = threading.Event()
+        self.open.set()
+
+    def serve(self) -> None:
+        """Join viewers to the camera, until the listener is closed."""
+        while True:
+            try:
+                viewer, _ = self._listener.accept()
+            except OSError:
+                return
+            camera = socket.create_connection(("127.0.0.1", self._port))
+            for source, sink in ((viewer, camera), (camera, viewer)):
+                threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+
+    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
+        with source, sink:
+            try:
+                while content := source.recv(65536):
+                    self.open.wait(DEADLINE_S)
+                    sink.sendall(content)
+            except OSError:
+                return
+
+
+@contextmanager
+def network(port: int) -> Iterator[Link]:
+    """A link to the camera at `port`."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        link = Link(listener, port)
+        thread = threading.Thread(target=link.serve, daemon=True)
+        thread.start()
+        yield link
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(DEADLINE_S)
