@@ -1,107 +1,15 @@
-"""Cameras for the tests: a simulated RTSP camera on GStreamer, and an HTTP one of our own.
+"""An HTTP camera for the tests, and a network that holds back what an RTSP camera sends."""
 
-Every RTSP picture tells in its top rows when it was taken, so that its true age can be read off.
-"""
-
-import signal
 import socket
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import cv2
-import pytest
 from cv2.typing import MatLike
 
-from tests.clips.faulty import frames
-from tests.integration.brokers import DEADLINE_S, ROOT, answers, free_port, until
-
-SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's GStreamer bindings are for Debian's Python
-SIMULATOR = ROOT / "scripts" / "lib" / "camera_simulator.py"
-SIZES = ((640, 480), (320, 240))
-PICTURES = 20
-STAMP_BITS = 32
-
-
-def raw_pictures(folder: Path) -> Path:
-    """The demo clip's first pictures in the simulator's sizes and form."""
-    for size in SIZES:
-        width, height = size
-        with (folder / f"{width}x{height}.i420").open("wb") as sink:
-            for _, each in zip(range(PICTURES), frames(), strict=False):
-                raw = cv2.cvtColor(cv2.resize(each, size), cv2.COLOR_BGR2YUV_I420)
-                sink.write(raw.tobytes())
-    return folder
-
-
-def taken_ms(picture: MatLike) -> int:
-    """When the simulator took a picture: milliseconds since 1970, modulo 2**32."""
-    block = picture.shape[1] // STAMP_BITS
-    bits = (
-        picture[4:12, each * block + block // 4 : each * block + 3 * block // 4].mean() > 127
-        for each in range(STAMP_BITS)
-    )
-    return sum(bool(bit) << place for place, bit in zip(reversed(range(32)), bits, strict=True))
-
-
-class RtspCamera:
-    """The simulator as a process that can be stalled, killed and started again at its address."""
-
-    def __init__(self, folder: Path, codec: str = "h264", *, fps: int = 10) -> None:
-        self._command = [SYSTEM_PYTHON, str(SIMULATOR), str(folder), "--codec", codec]
-        self._command += ["--fps", str(fps)]
-        self._process: subprocess.Popen[str] | None = None
-
-    @cached_property
-    def port(self) -> int:
-        """Where it listens, whenever it does."""
-        return free_port()
-
-    @property
-    def url(self) -> str:
-        """Its address, with a password that it does not ask for."""
-        return f"rtsp://viewer:open-sesame@127.0.0.1:{self.port}/stream"
-
-    def start(self) -> None:
-        """Serve from now on."""
-        self._process = subprocess.Popen(
-            [*self._command, "--port", str(self.port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout
-        if self._process.stdout.readline().strip() != str(self.port):
-            pytest.fail("the camera simulator does not run: scripts/setup --dev brings GStreamer")
-        until(lambda: answers(self.port), what="the simulator")
-
-    def tell(self, line: str) -> None:
-        """Give it a command."""
-        assert self._process
-        assert self._process.stdin
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-
-    def stall(self) -> None:
-        """Stop sending, with all connections open."""
-        assert self._process
-        self._process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Go on."""
-        assert self._process
-        self._process.send_signal(signal.SIGCONT)
-
-    def kill(self) -> None:
-        """End as a camera without power does."""
-        if self._process:
-            self._process.kill()
-            self._process.communicate(timeout=DEADLINE_S)
-            self._process = None
+from tests.integration.brokers import DEADLINE_S
 
 
 class _Boundaries(BaseHTTPRequestHandler):

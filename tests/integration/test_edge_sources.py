@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from threading import Thread
 from typing import Final
@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import psutil
 import pytest
+from simulated_camera import SIZES, SimulatedCamera, raw_pictures, taken_ms
 
 from edge.camera import Camera, Frame
 from edge.capture import configure_ffmpeg
@@ -25,14 +26,7 @@ from hall.messages import Crowd
 from hall.topics import CROWD
 from tests.clips.faulty import frames, picture
 from tests.integration.brokers import ROOT, RunningBroker, free_port, until
-from tests.integration.cameras import (
-    SIZES,
-    RtspCamera,
-    http_camera,
-    network,
-    raw_pictures,
-    taken_ms,
-)
+from tests.integration.cameras import http_camera, network
 
 DEADLINE_S: Final = 30
 MODULUS_MS: Final = 2**32
@@ -60,7 +54,7 @@ def true_age_ms(frame: Frame, at: datetime) -> float:
 
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return raw_pictures(tmp_path_factory.mktemp("pictures"))
+    return raw_pictures(tmp_path_factory.mktemp("pictures"), list(islice(frames(), 20)))
 
 
 @pytest.fixture(autouse=True)
@@ -72,11 +66,11 @@ def ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def simulate(pictures: Path) -> Iterator[Callable[..., RtspCamera]]:
-    cameras: list[RtspCamera] = []
+def simulate(pictures: Path) -> Iterator[Callable[..., SimulatedCamera]]:
+    cameras: list[SimulatedCamera] = []
 
-    def begin(codec: str = "h264") -> RtspCamera:
-        cameras.append(RtspCamera(pictures, codec))
+    def begin(codec: str = "h264") -> SimulatedCamera:
+        cameras.append(SimulatedCamera(pictures, codec))
         cameras[-1].start()
         return cameras[-1]
 
@@ -112,7 +106,7 @@ def sharpness(frame: Frame) -> float:
 class TestRtsp:
     @pytest.mark.parametrize("codec", ["h264", "h265"])
     def test_a_frame_is_new_from_the_first_one_on_and_knows_its_time(
-        self, codec: str, simulate: Callable[..., RtspCamera], watch: Callable[[str], Camera]
+        self, codec: str, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
     ) -> None:
         camera = watch(simulate(codec).url)
         for _ in range(10):
@@ -123,7 +117,7 @@ class TestRtsp:
             assert true_age_ms(frame, frame.at) < 1000
 
     def test_a_stalled_camera_shows_nothing_from_before_when_it_goes_on(
-        self, simulate: Callable[..., RtspCamera], watch: Callable[[str], Camera]
+        self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
     ) -> None:
         simulator = simulate()
         camera = watch(simulator.url)
@@ -139,7 +133,7 @@ class TestRtsp:
         assert true_age_ms(look(camera), resumed) < 0
 
     def test_what_the_network_held_back_is_shown_to_nobody(
-        self, simulate: Callable[..., RtspCamera], watch: Callable[[str], Camera]
+        self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
     ) -> None:
         with network(simulate().port) as link:
             camera = watch(link.url)
@@ -155,7 +149,7 @@ class TestRtsp:
             assert camera.trouble == "not opened yet"
 
     def test_a_camera_that_loses_power_is_seen_again_when_it_is_back(
-        self, simulate: Callable[..., RtspCamera], watch: Callable[[str], Camera]
+        self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
     ) -> None:
         simulator = simulate()
         camera = watch(simulator.url)
@@ -167,7 +161,7 @@ class TestRtsp:
         assert true_age_ms(look(camera), back) < 0
 
     def test_a_resolution_that_changes_in_mid_stream_changes_the_picture_alone(
-        self, simulate: Callable[..., RtspCamera], watch: Callable[[str], Camera]
+        self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
     ) -> None:
         simulator = simulate()
         camera = watch(simulator.url)
@@ -178,7 +172,7 @@ class TestRtsp:
         assert camera.trouble == "not opened yet"
 
     def test_a_camera_that_sends_garbage_is_seen_again_when_it_makes_sense(
-        self, simulate: Callable[..., RtspCamera], watch: Callable[[str], Camera]
+        self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
     ) -> None:
         simulator = simulate()
         camera = watch(simulator.url)
@@ -316,7 +310,7 @@ class TestTheProgram:
         self,
         transport: str,
         embedded_broker: RunningBroker,
-        simulate: Callable[..., RtspCamera],
+        simulate: Callable[..., SimulatedCamera],
         edge: Callable[..., subprocess.Popen[str]],
     ) -> None:
         crowds: list[Crowd] = []
