@@ -1,9 +1,11 @@
 """The edge program: puts cameras, detector and bus together and runs them until told to stop."""
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
 from functools import partial
+from getpass import getpass
 from pathlib import Path
 from threading import Event, Lock, Thread
 
@@ -13,15 +15,17 @@ from edge.camera import Camera
 from edge.capture import check_file, configure_ffmpeg
 from edge.core.rollcall import RollCall
 from edge.detector import Detector
+from edge.discovery import Credentials, find, listing
 from edge.pipeline import Pipeline
 from edge.settings import CameraSettings, EdgeSettings, masked, read
 from hall.bus import Bus
 from hall.messages import Crowd
-from hall.process import configure_logging, notify, on_stop, settle, version
+from hall.process import configure_logging, fail, notify, on_stop, settle, version
 from hall.settings import Mistake
 from hall.topics import CROWD
 
 EXIT_FAILED = 1
+CAMERA_PASSWORD = "HUITING_CAMERA_PASSWORD"  # noqa: S105 - the name of a variable
 
 log = structlog.get_logger()
 
@@ -31,7 +35,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="huiting-edge", description="counts the people that cameras see; frames stay here"
     )
-    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="edge.toml")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="edge.toml")
     parser.add_argument(
         "--check-config", action="store_true", help="say what is wrong, one line each, and exit"
     )
@@ -43,7 +47,21 @@ def arguments() -> argparse.Namespace:
         metavar="CAMERA=URL",
         help="read this camera from another file, URL or device",
     )
-    return parser.parse_args()
+    commands = parser.add_subparsers(dest="command", title="instead of running")
+    search = commands.add_parser(
+        "discover", help="list the ONVIF cameras of the local network; needs no --config"
+    )
+    search.add_argument(
+        "--user",
+        metavar="NAME",
+        help=f"list streams, too; the password is asked for, or taken from {CAMERA_PASSWORD}",
+    )
+    search.add_argument("--interface", metavar="ADDRESS", help="own address to ask from")
+    search.add_argument("--wait", type=float, default=3.0, metavar="S", help="for answers")
+    given = parser.parse_args()
+    if given.command is None and given.config is None:
+        parser.error("--config FILE is needed")
+    return given
 
 
 def _source(text: str) -> tuple[str, str]:
@@ -140,6 +158,23 @@ class Edge:
         self._bus.publish(CROWD, crowd, camera=camera)
 
 
+def discover(user: str | None, interface: str | None, wait_s: float) -> None:
+    """List cameras, with a user's name their streams."""
+    credentials = None
+    if user is not None:
+        password = os.environ.get(CAMERA_PASSWORD)
+        asked = getpass("Password: ") if password is None else password
+        credentials = Credentials(user, asked, now)
+    try:
+        cameras = find(wait_s=wait_s, interface=interface)
+    except OSError as error:
+        fail([f"cannot ask the network: {error.strerror or error}; try --interface ADDRESS"])
+    for line in listing(cameras, credentials):
+        print(line, flush=True)
+    if not cameras:
+        print("no camera answered; is ONVIF switched on in it, and is it in this network?")
+
+
 def now() -> datetime:
     """The time of day."""
     return datetime.now(UTC)  # noqa: TID251 - the composition root reads the clock
@@ -148,6 +183,9 @@ def now() -> datetime:
 def main() -> None:
     """Run the program."""
     given = arguments()
+    if given.command == "discover":
+        discover(given.user, given.interface, given.wait)
+        return
     sources = dict(given.source)
     settings, detector = settle(lambda path: prepare(path, sources), given.config)
     if given.check_config:

@@ -26,6 +26,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "amqtt": ("hub.broker",),
     "argon2": ("hub.accounts", "hub.broker"),
     "cv2": ("edge.camera", "edge.capture", "edge.detector"),
+    "defusedxml": ("edge.onvif",),
     "fastapi": ("hub.web",),
     "httpx": ("kiosk.hub_client",),
     "numpy": ("edge",),

@@ -209,6 +209,19 @@ class TestRtsp:
             camera = watch(f"rtsp://127.0.0.1:{server.getsockname()[1]}/stream")
             until(lambda: camera.trouble == "cannot be opened", what="the end of patience")
 
+    def test_a_camera_that_hangs_while_it_is_opened_holds_up_no_other(
+        self, watch: Callable[[str], Camera]
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server, http_camera() as well:
+            well.show(picture(0))
+            hanging = watch(f"rtsp://127.0.0.1:{server.getsockname()[1]}/stream")
+            connection, _ = server.accept()
+            other = watch(well.url)
+            for _ in range(10):
+                look(other)
+            assert hanging.trouble == "not opened yet"
+            connection.close()
+
 
 class TestHttp:
     def test_mjpeg_is_shown_without_delay(self, watch: Callable[[str], Camera]) -> None:
