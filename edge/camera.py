@@ -117,8 +117,7 @@ class Camera:
             if wanted and not self._show(capture, age_s):
                 self.trouble = "sends what is no picture"
                 return frames
-        silent = "sends no picture" if capture.opened else "cannot be opened"
-        self.trouble = "stopped sending" if frames else silent
+        self.trouble = "stopped sending" if frames else capture.silence
         return frames
 
     def _show(self, capture: Capture, age_s: float) -> bool:

@@ -1,8 +1,10 @@
 """Opens what a camera's settings name: a stream, a device, a video file, a folder of pictures."""
 
 import os
+import socket
 from pathlib import Path
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
@@ -14,6 +16,7 @@ from hall.settings import Mistake
 OPEN_TIMEOUT_MS: Final = 5000
 READ_TIMEOUT_MS: Final = 5000
 PICTURE_SUFFIXES: Final = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".webp"})
+PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 FOLDER_FPS: Final = 2.0
 NO_PICTURE: Final = np.zeros((0, 0, 3), np.uint8)
 
@@ -22,8 +25,8 @@ class Capture(Protocol):
     """One opened source."""
 
     @property
-    def opened(self) -> bool:
-        """Whether the source answered at all."""
+    def silence(self) -> str:
+        """Why no frame came, for people."""
 
     def grab(self) -> bool:
         """Take the next frame off the source; false at its end or when it is lost."""
@@ -71,9 +74,9 @@ class Video:
         self._capture = cv2.VideoCapture(settings.source, cv2.CAP_FFMPEG, options)
 
     @property
-    def opened(self) -> bool:
-        """Whether the source answered at all."""
-        return self._capture.isOpened()
+    def silence(self) -> str:
+        """Whether it was not even opened."""
+        return "sends no picture" if self._capture.isOpened() else "cannot be opened"
 
     def grab(self) -> bool:
         """Take the next frame off the source."""
@@ -96,13 +99,37 @@ class Video:
         self._capture.release()
 
 
+class Absent:
+    """A stream whose host does not answer."""
+
+    silence = "does not answer"
+
+    def grab(self) -> bool:
+        """Nothing comes."""
+        return False
+
+    def retrieve(self) -> tuple[bool, Picture]:
+        """Nothing came."""
+        return False, NO_PICTURE
+
+    def fps(self) -> float:
+        """Nothing is said."""
+        return 0.0
+
+    def shown_s(self) -> None:
+        """Nothing has a time."""
+
+    def release(self) -> None:
+        """Nothing is held."""
+
+
 class Folder:
     """The pictures of a folder in the order of their names."""
 
     def __init__(self, path: Path) -> None:
         self._paths = iter(pictures(path))
         self._path: Path | None = None
-        self.opened = path.is_dir()
+        self.silence = "shows no picture"
 
     def grab(self) -> bool:
         """Go on to the next picture."""
@@ -135,10 +162,31 @@ def pictures(folder: Path) -> list[Path]:
 
 
 def open_capture(settings: CameraSettings) -> Capture:
-    """Open what the settings name, whatever comes of it; `opened` and `grab` tell."""
+    """Open what the settings name, whatever comes of it; `grab` and `silence` tell.
+
+    OpenCV opens one source after the other: a host that is silent for its whole timeout would keep
+    all other cameras from being opened. Hosts are therefore asked for a sign of life before.
+    """
     if settings.file and settings.file.is_dir():
         return Folder(settings.file)
+    if "://" in settings.source and not answers(settings.source, OPEN_TIMEOUT_MS / 1000):
+        return Absent()
     return Video(settings)
+
+
+def answers(url: str, timeout_s: float) -> bool:
+    """Whether the host of a stream can be reached and, for rtsp, says anything in this time."""
+    parts = urlsplit(url)
+    port = parts.port or PORTS[parts.scheme]
+    try:
+        with socket.create_connection((parts.hostname or "", port), timeout_s) as peer:
+            if parts.scheme == "rtsp":
+                place = f"rtsp://{parts.hostname}:{port}{parts.path}"
+                peer.sendall(f"OPTIONS {place} RTSP/1.0\r\nCSeq: 1\r\n\r\n".encode())
+                return bool(peer.recv(1))
+            return True
+    except OSError:
+        return False
 
 
 def check_file(settings: CameraSettings, number: int) -> None:

@@ -21,9 +21,9 @@ class Tape:
     """A source that plays these pictures, then fails; None blocks until `release`d."""
 
     def __init__(
-        self, sizes: list[tuple[int, int] | None], *, fps: float = 240, opened: bool = True
+        self, sizes: list[tuple[int, int] | None], *, fps: float = 240, silence: str = "silent"
     ) -> None:
-        self._sizes, self._fps, self.opened = iter(sizes), fps, opened
+        self._sizes, self._fps, self.silence = iter(sizes), fps, silence
         self._size = (0, 0)
         self.resumed = Event()
         self.stalled = Event()
@@ -141,18 +141,14 @@ def test_a_camera_that_sends_garbage_is_opened_again(start: Callable[..., Camera
     assert camera.trouble == "sends what is no picture"
 
 
-def test_a_camera_that_cannot_be_opened_says_so_until_it_can(start: Callable[..., Camera]) -> None:
-    shelf = Shelf(lambda: Tape([], opened=False), lambda: Tape([], opened=False), endless((4, 6)))
+def test_a_camera_without_a_picture_says_why_until_it_has_one(
+    start: Callable[..., Camera],
+) -> None:
+    shelf = Shelf(lambda: Tape([]), lambda: Tape([], silence="refused"), endless((4, 6)))
     camera = start(shelf)
     assert shape(camera.next(DEADLINE_S)) == (4, 6)
-    assert camera.trouble == "cannot be opened"
+    assert camera.trouble == "refused"
     assert len(shelf.opened) == 3
-
-
-def test_a_camera_that_answers_without_a_picture_says_so(start: Callable[..., Camera]) -> None:
-    camera = start(Shelf(lambda: Tape([]), endless((4, 6))))
-    assert shape(camera.next(DEADLINE_S)) == (4, 6)
-    assert camera.trouble == "sends no picture"
 
 
 def test_a_looped_file_starts_again_in_whatever_resolution(start: Callable[..., Camera]) -> None:
@@ -225,3 +221,13 @@ def test_a_file_that_tells_nonsense_about_its_speed_still_plays(
 ) -> None:
     camera = start(Shelf(lambda: Tape([(4, 6)] * 50, fps=fps)), "clip.avi")
     assert shape(camera.next(DEADLINE_S)) == (4, 6)
+
+
+@pytest.mark.parametrize(
+    ("said", "set_", "period_s"), [(10, None, 0.1), (10, 4, 0.25), (0, 4, 0.25)]
+)
+def test_the_rate_of_a_file_is_what_the_settings_say_else_what_it_says(
+    said: float, set_: float | None, period_s: float
+) -> None:
+    settings = CameraSettings(id="lobby", source="clip.avi", fps=set_)
+    assert Camera(settings, clock=lambda: NOON)._period_s(Tape([], fps=said)) == period_s

@@ -46,8 +46,8 @@ def test_a_damaged_picture_in_a_folder_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_gone_ends_like_a_lost_source(tmp_path: Path) -> None:
     capture = Folder(tmp_path / "none")
-    assert not capture.opened
     assert not capture.grab()
+    assert capture.silence == "shows no picture"
 
 
 def test_a_folder_with_a_picture_is_in_order(tmp_path: Path) -> None:
@@ -79,8 +79,8 @@ def test_streams_and_devices_are_not_asked_before_they_are_needed() -> None:
 
 def test_a_device_that_is_not_there_is_a_lost_source() -> None:
     capture = open_capture(CameraSettings(id="lobby", source="/dev/video99"))
-    assert not capture.opened
     assert not capture.grab()
+    assert capture.silence == "cannot be opened"
 
 
 def test_what_the_environment_says_to_ffmpeg_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
