@@ -1,26 +1,32 @@
 """The edge program: puts cameras, detector and bus together and runs them until told to stop."""
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
 from functools import partial
+from getpass import getpass
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 import structlog
 
-from edge.camera import Camera, check_file
+from edge.camera import Camera
+from edge.capture import check_file, configure_ffmpeg
+from edge.core.rollcall import RollCall
 from edge.detector import Detector
 from edge.network import check_providers
+from edge.discovery import Credentials, find, listing
 from edge.pipeline import Pipeline
-from edge.settings import CameraSettings, EdgeSettings, read
+from edge.settings import CameraSettings, EdgeSettings, masked, read
 from hall.bus import Bus
 from hall.messages import Crowd
-from hall.process import configure_logging, notify, on_stop, settle, version
+from hall.process import configure_logging, fail, notify, on_stop, settle, version
 from hall.settings import Mistake
 from hall.topics import CROWD
 
 EXIT_FAILED = 1
+CAMERA_PASSWORD = "HUITING_CAMERA_PASSWORD"  # noqa: S105 - the name of a variable
 
 log = structlog.get_logger()
 
@@ -30,7 +36,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="huiting-edge", description="counts the people that cameras see; frames stay here"
     )
-    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="edge.toml")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="edge.toml")
     parser.add_argument(
         "--check-config", action="store_true", help="say what is wrong, one line each, and exit"
     )
@@ -42,19 +48,34 @@ def arguments() -> argparse.Namespace:
         metavar="CAMERA=URL",
         help="read this camera from another file, URL or device",
     )
-    return parser.parse_args()
+    commands = parser.add_subparsers(dest="command", title="instead of running")
+    search = commands.add_parser(
+        "discover", help="list the ONVIF cameras of the local network; needs no --config"
+    )
+    search.add_argument(
+        "--user",
+        metavar="NAME",
+        help=f"list streams, too; the password is asked for, or taken from {CAMERA_PASSWORD}",
+    )
+    search.add_argument("--interface", metavar="ADDRESS", help="own address to ask from")
+    search.add_argument("--wait", type=float, default=3.0, metavar="S", help="for answers")
+    given = parser.parse_args()
+    if given.command is None and given.config is None:
+        parser.error("--config FILE is needed")
+    return given
 
 
 def _source(text: str) -> tuple[str, str]:
     camera, equals, source = text.partition("=")
     if not (camera and equals and source):
-        raise argparse.ArgumentTypeError(f"{text!r} is not CAMERA=URL")
+        raise argparse.ArgumentTypeError(f"{masked(text)!r} is not CAMERA=URL")
     return camera, source
 
 
 def prepare(path: Path, sources: dict[str, str]) -> tuple[EdgeSettings, Detector]:
     """Everything that can be wrong before a camera or the broker is asked. Raises Mistake."""
     settings = read(path, sources)
+    configure_ffmpeg(settings.rtsp_transport)
     lines: list[str] = []
     try:
         check_providers(settings.providers)
@@ -79,6 +100,8 @@ class Edge:
         self._settings, self._detector = settings, detector
         self._stopping = Event()
         self._failed = False
+        self._turning = RollCall(camera.id for camera in settings.camera)
+        self._turns = Lock()
         self._bus = Bus(
             settings.mqtt,
             hall=settings.hall,
@@ -125,7 +148,7 @@ class Edge:
             publish=partial(self._publish, settings.id),
             clock=now,
             stopping=self._stopping,
-            turned=partial(notify, "WATCHDOG=1"),
+            turned=partial(self._turned, settings.id),
         )
         try:
             pipeline.run()
@@ -134,8 +157,31 @@ class Edge:
             self._failed = True
             self._stopping.set()
 
+    def _turned(self, camera: str) -> None:
+        """Feed the watchdog once every camera's work went round: one that hangs is noticed."""
+        with self._turns:
+            if self._turning.answer(camera):
+                notify("WATCHDOG=1")
+
     def _publish(self, camera: str, crowd: Crowd) -> None:
         self._bus.publish(CROWD, crowd, camera=camera)
+
+
+def discover(user: str | None, interface: str | None, wait_s: float) -> None:
+    """List cameras, with a user's name their streams."""
+    credentials = None
+    if user is not None:
+        password = os.environ.get(CAMERA_PASSWORD)
+        asked = getpass("Password: ") if password is None else password
+        credentials = Credentials(user, asked, now)
+    try:
+        cameras = find(wait_s=wait_s, interface=interface)
+    except OSError as error:
+        fail([f"cannot ask the network: {error.strerror or error}; try --interface ADDRESS"])
+    for line in listing(cameras, credentials):
+        print(line, flush=True)
+    if not cameras:
+        print("no camera answered; is ONVIF switched on in it, and is it in this network?")
 
 
 def now() -> datetime:
@@ -146,6 +192,9 @@ def now() -> datetime:
 def main() -> None:
     """Run the program."""
     given = arguments()
+    if given.command == "discover":
+        discover(given.user, given.interface, given.wait)
+        return
     sources = dict(given.source)
     settings, detector = settle(lambda path: prepare(path, sources), given.config)
     if given.check_config:

@@ -58,10 +58,11 @@ class Pipeline:
         clock: Callable[[], datetime],
         stopping: Event,
         turned: Callable[[], None] = lambda: None,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings, self._frames, self._finder = settings, frames, finder
         self._publish, self._clock, self._stopping = publish, clock, stopping
-        self._turned = turned
+        self._turned, self._ticks = turned, ticks
         self._bounds = settings.interval or finder.facts.interval
         self._zones = [(zone, zone.outline) for zone in settings.zone]
         self._total = Steady(settings.smooth)
@@ -73,13 +74,13 @@ class Pipeline:
 
     def run(self) -> None:
         """Analyse at the set rate, publish at most once a second, until stopped."""
-        while not self._stopping.wait(self._analysing.wait_s(time.monotonic())):
-            self._analysing.due(time.monotonic())
+        while not self._stopping.wait(self._analysing.wait_s(self._ticks())):
+            self._analysing.due(self._ticks())
             frame = self._frames.next(LOST_AFTER_S)
             if frame is None:
                 self._lose()
             else:
-                self.take(frame, time.monotonic())
+                self.take(frame, self._ticks())
             self._turned()
 
     def take(self, frame: Frame, now: float) -> None:
@@ -128,6 +129,11 @@ class Pipeline:
         """Nothing is published without a picture: readers see the last reading grow stale."""
         if not self._lost and not self._stopping.is_set():
             self._lost = True
-            log.warning("camera_lost", camera=self._settings.id, reason=self._frames.trouble)
+            log.warning(
+                "camera_lost",
+                camera=self._settings.id,
+                source=self._settings.shown_source,
+                reason=self._frames.trouble,
+            )
             for steady in (self._total, *self._inside.values()):
                 steady.forget()

@@ -1,7 +1,10 @@
 """Settings of the edge program and what makes them refused."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 
 import shapely
 from pydantic import Field, field_validator, model_validator
@@ -13,7 +16,10 @@ from hall.bus import BusSettings
 from hall.messages import ConfiguredId
 from hall.settings import Mistake, Section, Settings, load
 
+SCHEMES: Final = ("rtsp", "rtsps", "http", "https")
+
 Fraction = Annotated[float, Field(gt=0, lt=1)]
+Transport = Literal["tcp", "udp"]
 
 
 class ZoneSettings(Section):
@@ -42,8 +48,14 @@ class CameraSettings(Section):
     """One camera and how it is read."""
 
     id: ConfiguredId
-    source: str = Field(min_length=1, description="file, URL, or number of a local device")
+    source: str = Field(
+        min_length=1, description="URL, local device, video file or folder of pictures"
+    )
     loop: bool = Field(default=True, description="a file starts again at its end")
+    fps: float | None = Field(
+        default=None, ge=0.5, le=120, description="of a file or folder, instead of what it says"
+    )
+    hardware_decode: bool = Field(default=False, description="where OpenCV's FFmpeg offers it")
     rate_hz: float = Field(default=2.0, gt=0, le=10, description="analyses a second")
     smooth: int = Field(default=3, ge=1, le=15, description="median of so many analyses")
     threshold: Fraction | None = Field(default=None, description="the model's own unless given")
@@ -51,6 +63,13 @@ class CameraSettings(Section):
         default=None, description="[published, low, high] as measured here, else the model's"
     )
     zone: tuple[ZoneSettings, ...] = ()
+
+    @field_validator("source")
+    @classmethod
+    def _can_be_asked(cls, source: str) -> str:
+        if "://" in source:
+            _check_url(source)
+        return source
 
     @field_validator("interval")
     @classmethod
@@ -63,9 +82,21 @@ class CameraSettings(Section):
         return self
 
     @property
+    def device(self) -> int | str | None:
+        """A local device, by number or by path."""
+        if self.source.isdecimal():
+            return int(self.source)
+        return self.source if self.source.startswith("/dev/") else None
+
+    @property
     def file(self) -> Path | None:
-        """The path of a file source."""
-        return None if "://" in self.source or self.source.isdecimal() else Path(self.source)
+        """The path of a file or folder."""
+        return None if "://" in self.source or self.device is not None else Path(self.source)
+
+    @property
+    def shown_source(self) -> str:
+        """The source for people to read: without passwords and the values of a query."""
+        return masked(self.source)
 
 
 class EdgeSettings(Settings):
@@ -77,6 +108,7 @@ class EdgeSettings(Settings):
     node: ConfiguredId
     mqtt: BusSettings = BusSettings()
     model: Path | None = Field(default=None, description="ONNX file beside its manifest.toml")
+    rtsp_transport: Transport = Field(default="tcp", description="of every RTSP camera here")
     threads: int = Field(default=1, ge=1, le=16, description="of one analysis")
     providers: tuple[str, ...] = Field(
         default=("CPUExecutionProvider",), min_length=1, description="onnxruntime's, best first"
@@ -99,15 +131,8 @@ def read(path: Path, sources: dict[str, str] | None = None) -> EdgeSettings:
     """
     settings = load(EdgeSettings, path)
     replaced = sources or {}
-    known = {camera.id for camera in settings.camera}
-    unknown = [name for name in replaced if name not in known]
-    if unknown:
-        raise Mistake(
-            *(
-                f"--source {name}: {path} has no camera of this id; it has: {', '.join(known)}"
-                for name in unknown
-            )
-        )
+    if mistakes := list(_replacement_mistakes(replaced, settings, path)):
+        raise Mistake(*mistakes)
     folder = path.parent.resolve()
     cameras = tuple(
         camera.model_copy(update={"source": replaced.get(camera.id) or _placed(camera, folder)})
@@ -115,6 +140,41 @@ def read(path: Path, sources: dict[str, str] | None = None) -> EdgeSettings:
     )
     model = settings.model and folder / settings.model
     return settings.model_copy(update={"camera": cameras, "model": model})
+
+
+def _replacement_mistakes(
+    replaced: dict[str, str], settings: EdgeSettings, path: Path
+) -> Iterator[str]:
+    known = [camera.id for camera in settings.camera]
+    for name, source in replaced.items():
+        if name not in known:
+            yield f"--source {name}: {path} has no camera of this id; it has: {', '.join(known)}"
+        elif "://" in source:
+            try:
+                _check_url(source)
+            except ValueError as error:
+                yield f"--source {name}: {error}"
+
+
+def masked(source: str) -> str:
+    """A source without passwords, also one mistyped or given as CAMERA=URL."""
+    user, at, place = source.rpartition("@")
+    user = re.sub(r":(?!//).*", ":***", user, count=1)
+    place, query, values = place.partition("?")
+    return user + at + place + query + re.sub(r"=[^&]*", "=***", values)
+
+
+def _check_url(source: str) -> None:
+    """Raise ValueError, without the URL's password, for what no camera can be reached by."""
+    try:
+        url = urlsplit(source)
+        reachable = bool(url.hostname) and url.port != 0
+    except ValueError:
+        reachable = False
+    if not reachable:
+        raise ValueError("not an address: write rtsp://user:password@host:port/path")
+    if url.scheme not in SCHEMES:
+        raise ValueError(f"cannot read {url.scheme}://; choose from {', '.join(SCHEMES)}")
 
 
 def _placed(camera: CameraSettings, folder: Path) -> str:

@@ -4,6 +4,7 @@ The layers between and inside the programs are import-linter's, in pyproject.tom
 """
 
 import ast
+import ctypes
 import re
 import sys
 import tomllib
@@ -24,7 +25,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "PySide6": ("kiosk.ui", "kiosk.worker", "kiosk.__main__"),
     "amqtt": ("hub.broker",),
     "argon2": ("hub.accounts", "hub.broker"),
-    "cv2": ("edge.camera", "edge.detector"),
+    "cv2": ("edge.camera", "edge.capture", "edge.detector"),
+    "defusedxml": ("edge.onvif",),
     "fastapi": ("hub.web",),
     "httpx": ("kiosk.hub_client",),
     "numpy": ("edge",),
@@ -181,3 +183,13 @@ def test_nothing_that_we_ship_binds_us_to_the_gpl(name: str) -> None:
     choices = said.split(" OR ") if said else classifiers
     assert choices, f"{name} says no licence: look it up and say it in NOTICE"
     assert any(not re.search(r"\bA?GPL|Affero|GNU General", choice) for choice in choices)
+
+
+def test_the_ffmpeg_that_opencv_carries_is_built_without_its_gpl_parts() -> None:
+    folder = Path(str(metadata.distribution("opencv-python-headless").locate_file("")))
+    libraries = sorted((folder / "opencv_python_headless.libs").glob("libavcodec-*"))
+    assert libraries
+    for path in libraries:
+        said = ctypes.CDLL(str(path)).avcodec_license
+        said.restype = ctypes.c_char_p
+        assert said() == b"LGPL version 2.1 or later"

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import bench_demo
 import bench_vision
+import soak_edge
 
 
 class Benchmark(NamedTuple):
@@ -23,30 +24,34 @@ BENCHMARKS: Final = {
     "demo": Benchmark(lambda options: bench_demo.measure()),
     "vision": Benchmark(bench_vision.measure, bench_vision.add_options),
 }
+SOAKS: Final = {"edge": Benchmark(lambda options: soak_edge.measure())}
 
 
 def read_options(arguments: list[str]) -> argparse.Namespace:
     """The command line: names of benchmarks, then the options of those that are named."""
-    names = [name for name in BENCHMARKS if name in arguments]
+    table, first = (SOAKS, 1) if arguments[:1] == ["soak"] else (BENCHMARKS, 0)
     parser = argparse.ArgumentParser(
-        prog="scripts/bench",
+        prog="scripts/bench soak" if first else "scripts/bench",
         description="Measure Huiting on this machine. Each benchmark may have options of its own:"
-        " scripts/bench NAME --help.",
+        " scripts/bench NAME --help. Long proofs: scripts/bench soak NAME"
+        f" ({', '.join(sorted(SOAKS))}).",
     )
-    parser.add_argument("name", nargs="+", choices=sorted(BENCHMARKS))
+    parser.add_argument("name", nargs="+", choices=sorted(table))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as one object")
-    for name in names:
-        BENCHMARKS[name].add_options(parser)
-    return parser.parse_args(arguments)
+    for name in table.keys() & {*arguments[first:]}:
+        table[name].add_options(parser)
+    options = parser.parse_args(arguments[first:])
+    options.chosen = {name: table[name] for name in options.name}
+    return options
 
 
 def main() -> int:
     """Measure what the command line names."""
     options = read_options(sys.argv[1:])
     figures: dict[str, float] = {}
-    for name in options.name:
+    for name, benchmark in options.chosen.items():
         load = os.getloadavg()[0]
-        measured = BENCHMARKS[name].measure(options)
+        measured = benchmark.measure(options)
         print(f"{name} (load before: {load:.1f}, {os.cpu_count()} cores)")
         for figure, value in measured.items():
             print(f"  {figure:<32} {value:>10.1f}")

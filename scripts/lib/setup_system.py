@@ -36,10 +36,15 @@ WINDOW = (  # the kiosk window: libraries that Qt loads, and a font with Chinese
 TESTS = (
     "chromium",
     "coturn",
+    "gir1.2-gst-rtsp-server-1.0",  # the simulated camera, with the four below
+    "gstreamer1.0-plugins-bad",
+    "gstreamer1.0-plugins-good",
+    "gstreamer1.0-plugins-ugly",
     "libatomic1",  # the driver of Playwright
     "mosquitto",
     "openssl",
     "postgresql",
+    "python3-gi",
     "xauth",
     "xvfb",
 )

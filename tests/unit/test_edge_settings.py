@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.settings import read
+from edge.settings import CameraSettings, masked, read
 from hall.settings import Mistake
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +34,13 @@ def lines(folder: Path, text: str, **sources: str) -> tuple[str, ...]:
     [
         ('colour = "red"\n[[camera]]', "[[camera]]", "colour", "not permitted"),
         ('source = ""', 'source = "clips/a.avi"', "camera.0.source", "at least 1"),
+        ('source = "ftp://u:secret@h/"', 'source = "clips/a.avi"', "source", "rtsp, rtsps, http"),
+        ('source = "rtsp://u:secret@/"', 'source = "clips/a.avi"', "source", "not an address"),
+        ('source = "rtsp://h:secret/"', 'source = "clips/a.avi"', "source", "not an address"),
+        ('source = "rtsp://[h/secret"', 'source = "clips/a.avi"', "source", "not an address"),
+        ("fps = 0.1\nsource", "source", "camera.0.fps", "greater than or equal to 0.5"),
+        ("hardware_decode = 7\nsource", "source", "camera.0.hardware_decode", "boolean"),
+        ('rtsp_transport = "tpc"\n[[camera]]', "[[camera]]", "rtsp_transport", "'tcp' or 'udp'"),
         ("[1.5, 0.1]", "[0.9, 0.1]", "camera.0.zone.0.polygon", "outside the picture"),
         ("[0.9, 0.9], [0.9, 0.1], [0.1, 0.9]", "[0.9, 0.1], [0.9, 0.9]", "polygon", "crosses"),
         ("area_m2 = 0", "area_m2 = 10", "camera.0.zone.0.area_m2", "greater than 0"),
@@ -48,6 +55,7 @@ def test_each_mistake_is_one_line_with_file_key_and_reason(
     assert line.startswith(str(tmp_path / "edge.toml"))
     assert key in line
     assert why in line
+    assert "secret" not in line
 
 
 def test_two_cameras_of_one_name_are_refused(tmp_path: Path) -> None:
@@ -75,6 +83,48 @@ def test_a_source_for_an_unknown_camera_is_refused(tmp_path: Path) -> None:
     [line] = lines(tmp_path, PLAIN, door="rtsp://other")
     assert "door" in line
     assert "lobby" in line
+
+
+def test_an_address_that_the_command_line_gives_is_checked_like_the_settings(
+    tmp_path: Path,
+) -> None:
+    [line] = lines(tmp_path, PLAIN, lobby="rtsp://viewer:secret@:554/")
+    assert line.startswith("--source lobby: not an address")
+    assert "secret" not in line
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("rtsp://viewer:secret@192.0.2.1:554/a", "rtsp://viewer:***@192.0.2.1:554/a"),
+        ("rtsp://viewer:se:cr@et/secret?x@h/a", "rtsp://viewer:***@h/a"),
+        ("http://h:80/v?user=secret&pwd=secret", "http://h:80/v?user=***&pwd=***"),
+        ("rtsp:/viewer:secret@h/a", "rtsp:***@h/a"),
+        ("lobby rtsp://viewer:secret@h/a", "lobby rtsp://viewer:***@h/a"),
+        ("rtsp://192.0.2.1:554/a", "rtsp://192.0.2.1:554/a"),
+        ("clips/a.avi", "clips/a.avi"),
+        ("0", "0"),
+    ],
+)
+def test_people_are_shown_sources_without_passwords(source: str, shown: str) -> None:
+    assert masked(source) == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "device", "file"),
+    [
+        ("0", 0, None),
+        ("/dev/video2", "/dev/video2", None),
+        ("rtsp://192.0.2.1/", None, None),
+        ("clips/a.avi", None, Path("clips/a.avi")),
+        ("pictures", None, Path("pictures")),
+    ],
+)
+def test_a_source_is_a_device_a_file_or_neither(
+    source: str, device: int | str | None, file: Path | None
+) -> None:
+    settings = CameraSettings(id="lobby", source=source)
+    assert (settings.device, settings.file) == (device, file)
 
 
 @pytest.mark.parametrize("name", ["config/edge.toml", "config/demo/edge.toml"])

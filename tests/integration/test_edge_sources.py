@@ -1,0 +1,375 @@
+"""Real network cameras in trouble: what the edge then shows, says and publishes."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from threading import Thread
+from typing import Final
+
+import cv2
+import numpy as np
+import psutil
+import pytest
+from simulated_camera import SIZES, SimulatedCamera, raw_pictures, taken_ms
+
+from edge.camera import Camera, Frame
+from edge.capture import configure_ffmpeg
+from edge.settings import CameraSettings
+from hall.bus import Bus
+from hall.messages import Crowd
+from hall.topics import CROWD
+from tests.clips.faulty import frames, picture
+from tests.integration.brokers import ROOT, RunningBroker, free_port, until
+from tests.integration.cameras import http_camera, network
+
+DEADLINE_S: Final = 30
+MODULUS_MS: Final = 2**32
+FFMPEG: Final = ("OPENCV_FFMPEG_CAPTURE_OPTIONS", "OPENCV_FFMPEG_LOGLEVEL")
+CONFIG = """
+hall = "demo"
+node = "hall"
+rtsp_transport = "{transport}"
+
+[[camera]]
+id = "lobby"
+source = "{source}"
+"""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the simulator draws the time of day, too
+
+
+def true_age_ms(frame: Frame, at: datetime) -> float:
+    """How long before `at` the simulator took the frame."""
+    age = (at.timestamp() * 1000 - taken_ms(frame.picture)) % MODULUS_MS
+    return age if age < MODULUS_MS / 2 else age - MODULUS_MS
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return raw_pictures(tmp_path_factory.mktemp("pictures"), list(islice(frames(), 20)))
+
+
+@pytest.fixture(autouse=True)
+def ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings as in the program, whatever ran before."""
+    for name in FFMPEG:
+        monkeypatch.delenv(name, raising=False)
+    configure_ffmpeg("tcp")
+
+
+@pytest.fixture
+def simulate(pictures: Path) -> Iterator[Callable[..., SimulatedCamera]]:
+    cameras: list[SimulatedCamera] = []
+
+    def begin(codec: str = "h264") -> SimulatedCamera:
+        cameras.append(SimulatedCamera(pictures, codec))
+        cameras[-1].start()
+        return cameras[-1]
+
+    yield begin
+    for camera in cameras:
+        camera.kill()
+
+
+@pytest.fixture
+def watch() -> Iterator[Callable[[str], Camera]]:
+    cameras: list[Camera] = []
+
+    def begin(url: str) -> Camera:
+        cameras.append(Camera(CameraSettings(id="lobby", source=url), clock=now))
+        cameras[-1].start()
+        return cameras[-1]
+
+    yield begin
+    for camera in cameras:
+        camera.stop()
+
+
+def look(camera: Camera) -> Frame:
+    frame = camera.next(DEADLINE_S)
+    assert frame, camera.trouble
+    return frame
+
+
+def sharpness(frame: Frame) -> float:
+    return float(cv2.Laplacian(frame.picture[16:], cv2.CV_64F).var())
+
+
+class TestRtsp:
+    @pytest.mark.parametrize("codec", ["h264", "h265"])
+    def test_a_frame_is_new_from_the_first_one_on_and_knows_its_time(
+        self, codec: str, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
+    ) -> None:
+        camera = watch(simulate(codec).url)
+        for _ in range(10):
+            frame = look(camera)
+            assert frame.picture.shape == (480, 640, 3)
+            # A frame period in FFmpeg's parser and an encoding; far less than the two seconds and
+            # more that a stream's opening buffers.
+            assert true_age_ms(frame, frame.at) < 1000
+
+    def test_a_stalled_camera_shows_nothing_from_before_when_it_goes_on(
+        self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
+    ) -> None:
+        simulator = simulate()
+        camera = watch(simulator.url)
+        look(camera)
+        simulator.stall()
+        until(lambda: camera.next(0.5) is None, what="the silence")
+        until(
+            lambda: camera.trouble in {"stopped sending", "fell behind"},
+            what="the end of patience",
+        )
+        resumed = now()
+        simulator.resume()
+        assert true_age_ms(look(camera), resumed) < 0
+
+    def test_what_the_network_held_back_is_shown_to_nobody(
+        self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
+    ) -> None:
+        with network(simulate().port) as link:
+            camera = watch(link.url)
+            for _ in range(5):
+                look(camera)
+            link.open.clear()
+            until(lambda: camera.next(0.5) is None, what="the silence")
+            assert camera.next(2) is None
+            link.open.set()
+            for _ in range(10):
+                frame = look(camera)
+                assert true_age_ms(frame, frame.at) < 1000
+            assert camera.trouble == "not opened yet"
+
+    def test_a_camera_that_loses_power_is_seen_again_when_it_is_back(
+        self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
+    ) -> None:
+        simulator = simulate()
+        camera = watch(simulator.url)
+        look(camera)
+        simulator.kill()
+        until(lambda: camera.trouble == "does not answer", what="the loss")
+        back = now()
+        simulator.start()
+        assert true_age_ms(look(camera), back) < 0
+
+    def test_a_resolution_that_changes_in_mid_stream_changes_the_picture_alone(
+        self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
+    ) -> None:
+        simulator = simulate()
+        camera = watch(simulator.url)
+        sharp = sharpness(look(camera))
+        width, height = SIZES[1]
+        simulator.tell(f"size {width} {height}")
+        until(lambda: sharpness(look(camera)) < sharp / 2, what="the coarser picture")
+        assert camera.trouble == "not opened yet"
+
+    def test_a_camera_that_sends_garbage_is_seen_again_when_it_makes_sense(
+        self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
+    ) -> None:
+        simulator = simulate()
+        camera = watch(simulator.url)
+        look(camera)
+        simulator.tell("garbage")
+        until(lambda: camera.next(0.5) is None, what="the silence")
+        simulator.tell("clean")
+        until(
+            lambda: abs(true_age_ms(look(camera), now())) < 1000,
+            what="pictures that make sense",
+        )
+
+    def test_what_is_no_rtsp_at_all_cannot_be_opened(self, watch: Callable[[str], Camera]) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            asked: list[bytes] = []
+
+            def answer() -> None:
+                for _ in range(2):
+                    peer, _ = server.accept()
+                    with peer:
+                        asked.append(peer.recv(1024))
+                        peer.sendall(os.urandom(4096))
+
+            thread = Thread(target=answer, daemon=True)
+            thread.start()
+            camera = watch(f"rtsp://127.0.0.1:{server.getsockname()[1]}/stream")
+            until(lambda: camera.trouble == "cannot be opened", what="the refusal")
+            thread.join(DEADLINE_S)
+        assert all(each.startswith(b"OPTIONS rtsp://") for each in asked)
+
+    def test_a_camera_that_accepts_and_never_answers_is_given_up(
+        self, watch: Callable[[str], Camera]
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            camera = watch(f"rtsp://127.0.0.1:{server.getsockname()[1]}/stream")
+            until(lambda: camera.trouble == "does not answer", what="the end of patience")
+
+    def test_a_camera_that_hangs_while_it_is_opened_holds_up_no_other(
+        self, watch: Callable[[str], Camera]
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server, http_camera() as well:
+            well.show(picture(0))
+            hanging = watch(f"rtsp://127.0.0.1:{server.getsockname()[1]}/stream")
+            connection, _ = server.accept()
+            with connection:
+                other = watch(well.url)
+                for _ in range(10):
+                    look(other)
+                assert hanging.trouble == "not opened yet"
+
+
+class TestHttp:
+    def test_mjpeg_is_shown_without_delay(self, watch: Callable[[str], Camera]) -> None:
+        with http_camera() as server:
+            people = picture(0)
+            server.show(people)
+            camera = watch(server.url)
+            assert look(camera).picture.shape == people.shape
+            server.show(np.zeros_like(people))
+            for _ in range(2):
+                last = look(camera)
+            assert last.picture.max() < 20
+
+    def test_a_resolution_that_changes_in_mid_stream_is_followed(
+        self, watch: Callable[[str], Camera]
+    ) -> None:
+        with http_camera() as server:
+            server.show(picture(0))
+            camera = watch(server.url)
+            look(camera)
+            server.show(np.zeros((240, 320, 3), np.uint8))
+            until(lambda: look(camera).picture.max() < 20, what="the other picture")
+
+    def test_garbage_in_the_place_of_pictures_is_a_loss_until_it_ends(
+        self, watch: Callable[[str], Camera]
+    ) -> None:
+        with http_camera() as server:
+            server.show(picture(0))
+            camera = watch(server.url)
+            look(camera)
+            server.send(os.urandom(20_000))
+            until(lambda: camera.next(0.5) is None, what="the silence")
+            server.show(picture(0))
+            look(camera)
+
+    def test_a_server_that_ends_is_a_loss_until_it_is_back(
+        self, watch: Callable[[str], Camera]
+    ) -> None:
+        port = free_port()
+        with http_camera(port) as server:
+            server.show(picture(0))
+            camera = watch(server.url)
+            look(camera)
+        until(lambda: camera.trouble == "does not answer", what="the loss")
+        with http_camera(port) as server:
+            server.show(picture(0))
+            look(camera)
+
+
+def test_a_folder_of_pictures_plays_again_and_again(
+    tmp_path: Path, watch: Callable[[str], Camera]
+) -> None:
+    for number, each in zip(range(3), frames(), strict=False):
+        cv2.imwrite(str(tmp_path / f"{number}.bmp"), each)
+    camera = watch(str(tmp_path))
+    seen: set[bytes] = set()
+
+    def all_seen() -> bool:
+        seen.add(look(camera).picture.tobytes())
+        return len(seen) == 3
+
+    until(all_seen, what="all three pictures")
+    look(camera)
+    assert camera.trouble == "not opened yet"
+
+
+class TestTheProgram:
+    @pytest.fixture
+    def edge(
+        self, tmp_path: Path, embedded_broker: RunningBroker
+    ) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+        processes: list[subprocess.Popen[str]] = []
+        settings = embedded_broker.settings("edge-hall")
+        environment = os.environ | {
+            "HUITING_EDGE__MQTT__PORT": str(settings.port),
+            "HUITING_EDGE__MQTT__USERNAME": settings.username,
+            "HUITING_EDGE__MQTT__PASSWORD": settings.password.get_secret_value(),
+        }
+        for name in FFMPEG:
+            environment.pop(name, None)
+
+        def begin(url: str, transport: str) -> subprocess.Popen[str]:
+            path = tmp_path / "edge.toml"
+            path.write_text(CONFIG.format(source=url, transport=transport))
+            processes.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", "edge", "--config", str(path)],
+                    cwd=ROOT,
+                    env=environment,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            return processes[-1]
+
+        yield begin
+        for process in processes:
+            process.kill()
+            process.communicate()
+
+    @pytest.mark.parametrize("transport", ["tcp", "udp"])
+    def test_a_killed_camera_is_one_line_when_lost_and_one_when_back_and_no_password_is_told(
+        self,
+        transport: str,
+        embedded_broker: RunningBroker,
+        simulate: Callable[..., SimulatedCamera],
+        edge: Callable[..., subprocess.Popen[str]],
+    ) -> None:
+        crowds: list[Crowd] = []
+        hub = Bus(
+            embedded_broker.settings("hub"),
+            hall="demo",
+            program="hub",
+            node="1",
+            version="1",
+            clock=now,
+        )
+        hub.subscribe(CROWD, lambda levels, crowd: crowds.append(crowd))
+        hub.start()
+        simulator = simulate()
+        process = edge(simulator.url, transport)
+        until(lambda: len(crowds) >= 2, what="two readings")
+        listens = psutil.Process(process.pid).net_connections("udp")
+        assert bool(listens) == (transport == "udp")
+        simulator.kill()
+        logged = [json.loads(line) for line in until_lost(process)]
+        before = len(crowds)
+        back = now()
+        simulator.start()
+        until(lambda: len(crowds) >= before + 2, what="two readings more")
+        process.terminate()
+        _, rest = process.communicate(timeout=DEADLINE_S)
+        hub.close()
+        logged += [json.loads(line) for line in rest.splitlines()]
+        changes = [each for each in logged if each["event"].startswith("camera_")]
+        assert [each["event"] for each in changes] == ["camera_lost", "camera_back"]
+        assert changes[0]["source"] == simulator.url.replace("open-sesame", "***")
+        assert "open-sesame" not in json.dumps(logged)
+        assert [each.seq for each in crowds] == list(range(1, len(crowds) + 1))
+        assert all(each.at > back for each in crowds[before:])
+        assert process.returncode == 0
+
+
+def until_lost(process: subprocess.Popen[str]) -> Iterator[str]:
+    """Lines that a program logs, up to the one that tells of the loss."""
+    assert process.stderr
+    for line in process.stderr:
+        yield line
+        if "camera_lost" in line:
+            return
