@@ -10,6 +10,9 @@ from threading import Event, Thread
 import structlog
 
 from edge.camera import Camera, check_file
+from edge.core.quality import Quality
+from edge.core.view import COLUMNS, MARGIN_PX, ROWS
+from edge.core.zones import pixels
 from edge.detector import Detector
 from edge.pipeline import Pipeline
 from edge.settings import CameraSettings, EdgeSettings, read
@@ -113,6 +116,7 @@ class Edge:
             settings,
             frames=camera,
             finder=self._detector,
+            judge=Quality(hidden=pixels(settings.masks("privacy"), ROWS, COLUMNS, MARGIN_PX)),
             publish=partial(self._publish, settings.id),
             clock=now,
             stopping=self._stopping,

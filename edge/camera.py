@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import cv2
 
 from edge.detector import Picture
+from edge.picture import burn_in
 from edge.settings import CameraSettings
 from hall.settings import Mistake
 
@@ -45,7 +46,7 @@ class Capture(Protocol):
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture and when it was taken."""
+    """A picture, its privacy masks burned in, and when it was taken."""
 
     picture: Picture
     at: datetime
@@ -100,6 +101,7 @@ class Camera:
         retry_s: tuple[float, float] = RETRY_S,
     ) -> None:
         self._settings, self._clock, self._open = settings, clock, open_capture
+        self._private = settings.masks("privacy")
         self._retry_first_s, self._retry_max_s = retry_s
         self._stopping = Event()
         self._asked = Event()
@@ -159,6 +161,7 @@ class Camera:
                 except cv2.error:
                     return frames
                 if read:
+                    burn_in(picture, self._private)
                     self._hand_over(Frame(picture, at))
         return frames
 
