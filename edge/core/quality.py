@@ -47,6 +47,7 @@ class Quality:
     ) -> None:
         shown = np.ones((ROWS, COLUMNS), bool) if hidden is None else ~hidden
         self._shown = shown
+        self._beside, self._below = shown[:, 1:] & shown[:, :-1], shown[1:] & shown[:-1]
         self._across, self._down = _all_three(shown), _all_three(shown.T).T
         self._compared = tiles(np.mean([self._across, self._down], axis=0, dtype=np.float32))
         self._told = self._compared >= LEAST_TILE_SHARE * TILE_PX**2
@@ -71,9 +72,10 @@ class Quality:
         if levels[-1] - levels[WHITE_FROM - 1] >= WHITE_SHARE * levels[-1]:
             return PictureQuality.OVEREXPOSED
         plane = grey.astype(np.float32)
-        if self._plain_share(plane, bright) >= PLAIN_SHARE:
+        softened = smooth(np.pad(plane, 1, mode="edge"))
+        if self._plain_share(softened, bright) >= PLAIN_SHARE:
             return PictureQuality.BLOCKED
-        if self._softness(plane) >= SOFT_FROM:
+        if self._softness(plane, softened) >= SOFT_FROM:
             return PictureQuality.BLURRED
         if frozen:
             return PictureQuality.FROZEN
@@ -86,20 +88,27 @@ class Quality:
             self._still_since = now
         return now - self._still_since >= STILL_S
 
-    def _plain_share(self, plane: Plane, bright: int) -> float:
-        """Share of tiles without texture: levels change evenly along each axis, or not at all."""
-        bends = np.zeros_like(plane)
-        bends[:, REACH_PX:-REACH_PX] = np.square(_bend(plane))
+    def _plain_share(self, softened: Plane, bright: int) -> float:
+        """Share of tiles without texture: levels change evenly along each axis, or not at all.
+
+        Looked for in the `softened` picture, where a sensor's noise in the dark is no texture.
+        """
+        bends = np.zeros_like(softened)
+        bends[:, REACH_PX:-REACH_PX] = np.square(_bend(softened))
         bends *= self._across
-        bends[REACH_PX:-REACH_PX] += np.square(_bend(plane.T).T) * self._down[REACH_PX:-REACH_PX]
+        bends[REACH_PX:-REACH_PX] += np.square(_bend(softened.T).T) * self._down[REACH_PX:-REACH_PX]
         texture = np.sqrt(tiles(bends)[self._told] / self._compared[self._told])
         return _share(texture < PLAIN_BELOW * bright)
 
-    def _softness(self, plane: Plane) -> float:
+    def _softness(self, plane: Plane, softened: Plane) -> float:
         """Energy of edges after smoothing by that before (after Crété et al., SPIE 6492, 2007)."""
-        inner = self._shown[1:-1, 1:-1].astype(np.float32)
-        before, after = _edges(plane[1:-1, 1:-1], inner), _edges(smooth(plane), inner)
-        return after / max(before, 1e-6)
+        return self._edges(softened) / max(self._edges(plane), 1e-6)
+
+    def _edges(self, plane: Plane) -> float:
+        """Sum of squared differences of neighbours, both visible."""
+        across = np.diff(plane, axis=1)[self._beside]
+        down = np.diff(plane, axis=0)[self._below]
+        return float(np.square(across).sum() + np.square(down).sum())
 
 
 def _share(marks: NDArray[np.bool_]) -> float:
@@ -120,10 +129,3 @@ def _all_three(shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
         shown[:, : -2 * REACH_PX] & shown[:, 2 * REACH_PX :] & shown[:, REACH_PX:-REACH_PX]
     )
     return all_three
-
-
-def _edges(plane: Plane, visible: Plane) -> float:
-    """Sum of squared differences of neighbours, both visible."""
-    across = np.diff(plane, axis=1) * visible[:, 1:] * visible[:, :-1]
-    down = np.diff(plane, axis=0) * visible[1:] * visible[:-1]
-    return float(np.square(across).sum() + np.square(down).sum())

@@ -20,6 +20,10 @@ LANDMARK_RMS: Final = 0.3  # of a tile, where the whole picture's is 1
 LANDMARKS_MIN: Final = 8
 ALIKE: Final = 0.7  # correlation of a tile with itself as it was
 KEPT_SHARE: Final = 0.15  # of landmarks; fewer, and the view is another
+NUDGES_PX: Final = (  # within about a hundredth of the picture zones are where they were
+    *((0, 0), (1, 1), (1, -1), (-1, 1), (-1, -1)),
+    *((2, 0), (-2, 0), (0, 2), (0, -2)),
+)
 
 
 def tiles(plane: Plane) -> Plane:
@@ -55,8 +59,9 @@ class View:
     With a `reference`, a small grey picture of the calibrated view, it is never learnt anew: a
     camera that was turned stays turned. Without one the mean of the last minutes is the reference,
     so that a new view is taken for normal after about three of them. Tiles that show an outline all
-    the time are landmarks; the view is another when next to none of them is where it was in the
-    mean of the last two seconds. A crowd hides landmarks, but scarcely ever all of them.
+    the time are landmarks; the view is another when next to none of them is where it was, or a
+    nudge beside it, in the mean of the last two seconds. A crowd hides landmarks, but scarcely ever
+    all of them.
     """
 
     def __init__(self, visible: Plane, reference: Small | None = None) -> None:
@@ -75,7 +80,10 @@ class View:
         self._recent = _mixed(self._recent, seen, 1 - np.exp(-elapsed_s / RECENT_S))
         if not self._bound:
             self._learn(seen, min(elapsed_s, RECENT_S))
-        return self._learnt is not None and _differ(self._learnt, self._recent)
+        learnt = self._learnt
+        return learnt is not None and not any(
+            _alike(np.roll(learnt, nudge, (0, 1)), self._recent) for nudge in NUDGES_PX
+        )
 
     def _learn(self, seen: Plane, elapsed_s: float) -> None:
         """A plain mean of the first pictures, then one in which the past fades over `FADES_S`.
@@ -94,10 +102,11 @@ def _mixed(old: Plane | None, new: Plane, share: float) -> Plane:
     return mixed
 
 
-def _differ(before: Plane, after: Plane) -> bool:
+def _alike(before: Plane, after: Plane) -> bool:
+    """Whether landmarks are where they were; with too few of them nobody can tell otherwise."""
     power_before, power_after = tiles(np.square(before)), tiles(np.square(after))
     landmarks = power_before >= (LANDMARK_RMS * TILE_PX) ** 2
     if landmarks.sum() < LANDMARKS_MIN:
-        return False
+        return True
     likeness = tiles(before * after) / np.sqrt(np.maximum(power_before * power_after, 1e-6))
-    return float((likeness[landmarks] >= ALIKE).mean()) <= KEPT_SHARE
+    return float((likeness[landmarks] >= ALIKE).mean()) > KEPT_SHARE

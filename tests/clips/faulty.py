@@ -65,7 +65,8 @@ def black() -> MatLike:
 
 def lit(picture: MatLike, share: float) -> MatLike:
     """The picture in more or less light; what is too bright for the sensor is white."""
-    return np.clip(picture * np.float32(share), 0, 255).astype(np.uint8)
+    brighter: MatLike = np.clip(picture * np.float32(share), 0, 255).astype(np.uint8)
+    return brighter
 
 
 def unfocused(picture: MatLike, radius: float) -> MatLike:

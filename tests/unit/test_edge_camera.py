@@ -10,17 +10,20 @@ import pytest
 
 from edge.camera import Camera, Frame
 from edge.detector import Picture
-from edge.settings import CameraSettings
+from edge.settings import CameraSettings, MaskSettings
 
 DEADLINE_S: Final = 30
+Masks = tuple[MaskSettings, ...]
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
 
 
 class Tape:
     """A source that plays these pictures, then fails; None blocks until `release`d."""
 
-    def __init__(self, sizes: list[tuple[int, int] | None], *, fps: float = 240) -> None:
-        self._sizes, self._fps = iter(sizes), fps
+    def __init__(
+        self, sizes: list[tuple[int, int] | None], *, fps: float = 240, level: int = 0
+    ) -> None:
+        self._sizes, self._fps, self._level = iter(sizes), fps, level
         self._size = (0, 0)
         self.resumed = Event()
         self.stalled = Event()
@@ -37,7 +40,7 @@ class Tape:
         return size != (0, 0)
 
     def retrieve(self) -> tuple[bool, Picture]:
-        return True, np.zeros((*self._size, 3), np.uint8)
+        return True, np.full((*self._size, 3), self._level, np.uint8)
 
     def fps(self) -> float:
         return self._fps
@@ -67,8 +70,10 @@ def endless(size: tuple[int, int]) -> Callable[[], Tape]:
 def start() -> Iterator[Callable[..., Camera]]:
     cameras: list[Camera] = []
 
-    def begin(shelf: Shelf, source: str = "rtsp://camera", *, loop: bool = True) -> Camera:
-        settings = CameraSettings(id="lobby", source=source, loop=loop)
+    def begin(
+        shelf: Shelf, source: str = "rtsp://camera", *, loop: bool = True, masks: Masks = ()
+    ) -> Camera:
+        settings = CameraSettings(id="lobby", source=source, loop=loop, mask=masks)
         cameras.append(
             Camera(settings, clock=lambda: NOON, open_capture=shelf, retry_s=(0.01, 0.02))
         )
@@ -153,3 +158,19 @@ def test_a_file_that_tells_nonsense_about_its_speed_still_plays(
 ) -> None:
     camera = start(Shelf(lambda: Tape([(4, 6)] * 50, fps=fps)), "clip.avi")
     assert shape(camera.next(DEADLINE_S)) == (4, 6)
+
+
+def test_no_frame_leaves_the_camera_without_its_privacy_masks(start: Callable[..., Camera]) -> None:
+    left, right = ((0, 0), (0.5, 0), (0.5, 1), (0, 1)), ((0.8, 0), (1, 0), (1, 1), (0.8, 1))
+    masks = (
+        MaskSettings(kind="privacy", polygon=left),
+        MaskSettings(kind="ignore", polygon=right),
+    )
+    sizes = [(48, 64), (96, 128), (30, 40)] * 200
+    camera = start(Shelf(lambda: Tape([*sizes], level=200)), masks=masks)
+    for _ in range(5):
+        frame = camera.next(DEADLINE_S)
+        assert frame
+        width = frame.picture.shape[1]
+        assert not frame.picture[:, : width // 2].any()
+        assert (frame.picture[:, width // 2 + 3 :] == 200).all()
