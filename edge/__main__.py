@@ -13,10 +13,13 @@ import structlog
 
 from edge.camera import Camera
 from edge.capture import check_file, configure_ffmpeg
+from edge.core.quality import Quality
 from edge.core.rollcall import RollCall
+from edge.core.view import COLUMNS, MARGIN_PX, ROWS
+from edge.core.zones import pixels
 from edge.detector import Detector
-from edge.network import check_providers
 from edge.discovery import Credentials, find, listing
+from edge.network import check_providers
 from edge.pipeline import Pipeline
 from edge.settings import CameraSettings, EdgeSettings, masked, read
 from hall.bus import Bus
@@ -145,6 +148,7 @@ class Edge:
             settings,
             frames=camera,
             finder=self._detector,
+            judge=Quality(hidden=pixels(settings.masks("privacy"), ROWS, COLUMNS, MARGIN_PX)),
             publish=partial(self._publish, settings.id),
             clock=now,
             stopping=self._stopping,

@@ -16,6 +16,7 @@ import cv2
 from edge.capture import Capture, open_capture
 from edge.core.timeline import LATE_MAX_S, Timeline
 from edge.detector import Picture
+from edge.picture import burn_in
 from edge.settings import CameraSettings
 
 RETRY_S: Final = (0.5, 8.0)  # first pause and longest
@@ -27,7 +28,7 @@ STOP_S: Final = 1.0
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture and when it was taken."""
+    """A picture, its privacy masks burned in, and when it was taken."""
 
     picture: Picture
     at: datetime
@@ -50,6 +51,7 @@ class Camera:
     ) -> None:
         self._settings, self._clock, self._ticks = settings, clock, ticks
         self._open = open_capture
+        self._private = settings.masks("privacy")
         self._retry_first_s, self._retry_max_s = retry_s
         self._stopping = Event()
         self._asked = Event()
@@ -128,6 +130,7 @@ class Camera:
         except cv2.error:
             return False
         if read:
+            burn_in(picture, self._private)
             with self._handed:
                 self._asked.clear()
                 self._frame = Frame(picture, at)

@@ -1,7 +1,8 @@
-"""Turns the frames of one camera into crowd messages: detect, count per zone, steady, publish."""
+"""Turns the frames of one camera into crowd messages: judge, detect, count, steady, publish."""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Final, Protocol
@@ -12,13 +13,17 @@ from uuid_utils.compat import uuid7
 from edge.camera import Frame
 from edge.core.cadence import Cadence
 from edge.core.density import density_per_m2, level_of_service
-from edge.core.interval import interval
+from edge.core.interval import interval, widened
+from edge.core.lasting import OK
+from edge.core.quality import Judgement
 from edge.core.smoothing import Steady
-from edge.core.zones import count_inside, feet
+from edge.core.view import Small
+from edge.core.zones import count_inside, feet, outside
 from edge.detector import Boxes, Picture
 from edge.manifest import ModelFacts
+from edge.picture import small_grey
 from edge.settings import CameraSettings
-from hall.messages import Crowd, ZoneReading
+from hall.messages import Crowd, PictureQuality, ZoneReading
 
 LOST_AFTER_S: Final = 3.0
 PUBLISH_PERIOD_S: Final = 1.0
@@ -45,6 +50,24 @@ class Finder(Protocol):
         """A row for each person: left, top, right, bottom as fractions, score."""
 
 
+class Judge(Protocol):
+    """What tells good pictures from others."""
+
+    def judge(self, grey: Small, now: float) -> Judgement:
+        """What a small grey picture looks like, and what is to be said of the camera."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a good picture held, and when, in monotonic seconds."""
+
+    count: float
+    low: float
+    high: float
+    zones: tuple[ZoneReading, ...]
+    at: float
+
+
 class Pipeline:
     """One camera's work, done by `run` until `stopping` is set."""
 
@@ -54,6 +77,7 @@ class Pipeline:
         *,
         frames: Frames,
         finder: Finder,
+        judge: Judge,
         publish: Callable[[Crowd], None],
         clock: Callable[[], datetime],
         stopping: Event,
@@ -61,16 +85,20 @@ class Pipeline:
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings, self._frames, self._finder = settings, frames, finder
+        self._judge = judge
         self._publish, self._clock, self._stopping = publish, clock, stopping
         self._turned, self._ticks = turned, ticks
         self._bounds = settings.interval or finder.facts.interval
         self._zones = [(zone, zone.outline) for zone in settings.zone]
+        self._ignored = settings.masks("ignore")
         self._total = Steady(settings.smooth)
         self._inside = {zone.id: Steady(settings.smooth) for zone in settings.zone}
         self._analysing = Cadence(1 / settings.rate_hz)
         self._publishing = Cadence(PUBLISH_PERIOD_S)
         self._seq = 0
         self._lost = False
+        self._quality = OK
+        self._good: Counted | None = None
 
     def run(self) -> None:
         """Analyse at the set rate, publish at most once a second, until stopped."""
@@ -84,15 +112,41 @@ class Pipeline:
             self._turned()
 
     def take(self, frame: Frame, now: float) -> None:
-        """Count the people of one frame; `now` in monotonic seconds decides about publishing."""
+        """Count the people of one frame; `now` in monotonic seconds decides about publishing.
+
+        A picture that is not good is never counted, not even before or after the fault is said.
+        """
         if self._lost:
             self._lost = False
             log.info("camera_back", camera=self._settings.id)
-        boxes = self._finder.find(frame.picture, self._settings.threshold)
-        count = self._total.add(len(boxes))
-        zones = tuple(self._read_zones(boxes))
+        judged = self._judge.judge(small_grey(frame.picture), now)
+        self._say(judged.said)
+        if judged.seen == OK:
+            self._good = self._count(frame, now)
         if self._publishing.due(now):
-            self._publish(self._crowd(frame.at, count, zones))
+            self._publish(self._crowd(frame.at, self._good or self._unknown(now), now))
+
+    def _say(self, quality: PictureQuality) -> None:
+        """Log a picture that went bad or well, and forget what was seen before it went bad."""
+        before, self._quality = self._quality, quality
+        if quality == before:
+            return
+        if quality == OK:
+            log.info("picture_good", camera=self._settings.id, was=before.value)
+            return
+        log.warning("picture_bad", camera=self._settings.id, quality=quality.value)
+        self._forget()
+
+    def _count(self, frame: Frame, now: float) -> Counted:
+        found = self._finder.find(frame.picture, self._settings.threshold)
+        boxes = found[outside(self._ignored, feet(found))]
+        count = self._total.add(len(boxes))
+        low, high = interval(count, self._bounds)
+        return Counted(count, low, high, tuple(self._read_zones(boxes)), now)
+
+    def _unknown(self, now: float) -> Counted:
+        """Before the first good picture: from nobody to the most that the interval knows of."""
+        return Counted(0, 0, self._bounds[-1].high, (), now)
 
     def _read_zones(self, boxes: Boxes) -> list[ZoneReading]:
         points = feet(boxes)
@@ -108,21 +162,21 @@ class Pipeline:
             )
         return readings
 
-    def _crowd(self, at: datetime, count: float, zones: tuple[ZoneReading, ...]) -> Crowd:
+    def _crowd(self, at: datetime, good: Counted, now: float) -> Crowd:
         self._seq += 1
-        low, high = interval(count, self._bounds)
+        low, high = widened(good.low, good.high, count=good.count, age_s=now - good.at)
         return Crowd(
             id=uuid7(),
             seq=self._seq,
             at=at,
             camera=self._settings.id,
-            count=count,
+            count=good.count,
             count_low=round(low, 1),
             count_high=round(high, 1),
-            quality="ok",
+            quality=self._quality.value,
             latency_ms=round(max(0.0, (self._clock() - at) / timedelta(milliseconds=1)), 1),
             model=self._finder.name,
-            zones=zones,
+            zones=good.zones,
         )
 
     def _lose(self) -> None:
@@ -135,5 +189,8 @@ class Pipeline:
                 source=self._settings.shown_source,
                 reason=self._frames.trouble,
             )
-            for steady in (self._total, *self._inside.values()):
-                steady.forget()
+            self._forget()
+
+    def _forget(self) -> None:
+        for steady in (self._total, *self._inside.values()):
+            steady.forget()

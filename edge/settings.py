@@ -20,6 +20,7 @@ SCHEMES: Final = ("rtsp", "rtsps", "http", "https")
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Transport = Literal["tcp", "udp"]
+PRIVATE_MOST: Final = 0.9  # of the picture; the rest must be enough to count in
 
 
 class ZoneSettings(Section):
@@ -32,16 +33,24 @@ class ZoneSettings(Section):
     @field_validator("polygon")
     @classmethod
     def _can_be_drawn(cls, polygon: tuple[Point, ...]) -> tuple[Point, ...]:
-        try:
-            outline(polygon)
-        except ImpossibleZone as error:
-            raise ValueError(f"the zone {error}") from error
-        return polygon
+        return _drawable("zone", polygon)
 
     @property
     def outline(self) -> shapely.Polygon:
         """The polygon to look into."""
         return outline(self.polygon)
+
+
+class MaskSettings(Section):
+    """A part of the picture that nobody may see ("privacy") or where nobody counts ("ignore")."""
+
+    kind: Literal["privacy", "ignore"]
+    polygon: tuple[Point, ...] = Field(description="corners [x, y], fractions of the picture")
+
+    @field_validator("polygon")
+    @classmethod
+    def _can_be_drawn(cls, polygon: tuple[Point, ...]) -> tuple[Point, ...]:
+        return _drawable("mask", polygon)
 
 
 class CameraSettings(Section):
@@ -63,6 +72,7 @@ class CameraSettings(Section):
         default=None, description="[published, low, high] as measured here, else the model's"
     )
     zone: tuple[ZoneSettings, ...] = ()
+    mask: tuple[MaskSettings, ...] = ()
 
     @field_validator("source")
     @classmethod
@@ -80,6 +90,18 @@ class CameraSettings(Section):
     def _zones_differ(self) -> Self:
         _each_once("zone", [zone.id for zone in self.zone])
         return self
+
+    @field_validator("mask")
+    @classmethod
+    def _leaves_something(cls, masks: tuple[MaskSettings, ...]) -> tuple[MaskSettings, ...]:
+        private = [outline(mask.polygon) for mask in masks if mask.kind == "privacy"]
+        if shapely.union_all(private).area > PRIVATE_MOST:
+            raise ValueError(f"privacy masks cover more than {PRIVATE_MOST:.0%} of the picture")
+        return masks
+
+    def masks(self, kind: Literal["privacy", "ignore"]) -> tuple[shapely.Polygon, ...]:
+        """The polygons of one kind of mask."""
+        return tuple(outline(mask.polygon) for mask in self.mask if mask.kind == kind)
 
     @property
     def device(self) -> int | str | None:
@@ -179,6 +201,14 @@ def _check_url(source: str) -> None:
 
 def _placed(camera: CameraSettings, folder: Path) -> str:
     return str((folder / camera.file).resolve()) if camera.file else camera.source
+
+
+def _drawable(what: str, polygon: tuple[Point, ...]) -> tuple[Point, ...]:
+    try:
+        outline(polygon)
+    except ImpossibleZone as error:
+        raise ValueError(f"the {what} {error}") from error
+    return polygon
 
 
 def _each_once(kind: str, ids: list[str]) -> None:

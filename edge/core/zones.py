@@ -31,9 +31,7 @@ def outline(corners: Sequence[Point]) -> shapely.Polygon:
             )
     polygon = shapely.Polygon(corners)
     if not polygon.is_valid or polygon.area == 0:
-        raise ImpossibleZone(
-            "crosses itself or has no area; list the corners in order around the zone"
-        )
+        raise ImpossibleZone("crosses itself or has no area; list the corners in order around it")
     return polygon
 
 
@@ -48,3 +46,20 @@ def feet(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
 def count_inside(zone: shapely.Polygon, points: NDArray[np.float32]) -> int:
     """How many `points` lie in the zone, its border included."""
     return int(shapely.intersects_xy(zone, points[:, 0], points[:, 1]).sum())
+
+
+def outside(masks: Sequence[shapely.Polygon], points: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which `points` lie in none of the masks."""
+    free = np.ones(len(points), bool)
+    for mask in masks:
+        free &= ~shapely.intersects_xy(mask, points[:, 0], points[:, 1])
+    return free
+
+
+def pixels(
+    masks: Sequence[shapely.Polygon], rows: int, columns: int, margin_px: float
+) -> NDArray[np.bool_]:
+    """The pixels of a picture of `rows` and `columns` that lie within `margin_px` of a mask."""
+    scaled = shapely.transform(shapely.union_all(masks), lambda at: at * [columns, rows])
+    y, x = np.mgrid[:rows, :columns] + 0.5
+    return np.asarray(shapely.intersects_xy(scaled.buffer(margin_px), x, y))

@@ -11,9 +11,10 @@ import pytest
 
 from edge.camera import Camera, Frame
 from edge.detector import Picture
-from edge.settings import CameraSettings
+from edge.settings import CameraSettings, MaskSettings
 
 DEADLINE_S: Final = 30
+Masks = tuple[MaskSettings, ...]
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
 
 
@@ -21,9 +22,15 @@ class Tape:
     """A source that plays these pictures, then fails; None blocks until `release`d."""
 
     def __init__(
-        self, sizes: list[tuple[int, int] | None], *, fps: float = 240, silence: str = "silent"
+        self,
+        sizes: list[tuple[int, int] | None],
+        *,
+        fps: float = 240,
+        silence: str = "silent",
+        level: int = 0,
     ) -> None:
         self._sizes, self._fps, self.silence = iter(sizes), fps, silence
+        self._level = level
         self._size = (0, 0)
         self.resumed = Event()
         self.stalled = Event()
@@ -40,7 +47,7 @@ class Tape:
         return size != (0, 0)
 
     def retrieve(self) -> tuple[bool, Picture]:
-        return True, np.zeros((*self._size, 3), np.uint8)
+        return True, np.full((*self._size, 3), self._level, np.uint8)
 
     def fps(self) -> float:
         return self._fps
@@ -79,8 +86,9 @@ def start() -> Iterator[Callable[..., Camera]]:
         *,
         loop: bool = True,
         ticks: Callable[[], float] = monotonic,
+        masks: Masks = (),
     ) -> Camera:
-        settings = CameraSettings(id="lobby", source=source, loop=loop)
+        settings = CameraSettings(id="lobby", source=source, loop=loop, mask=masks)
         cameras.append(
             Camera(
                 settings,
@@ -231,3 +239,19 @@ def test_the_rate_of_a_file_is_what_the_settings_say_else_what_it_says(
 ) -> None:
     settings = CameraSettings(id="lobby", source="clip.avi", fps=set_)
     assert Camera(settings, clock=lambda: NOON)._period_s(Tape([], fps=said)) == period_s
+
+
+def test_no_frame_leaves_the_camera_without_its_privacy_masks(start: Callable[..., Camera]) -> None:
+    left, right = ((0, 0), (0.5, 0), (0.5, 1), (0, 1)), ((0.8, 0), (1, 0), (1, 1), (0.8, 1))
+    masks = (
+        MaskSettings(kind="privacy", polygon=left),
+        MaskSettings(kind="ignore", polygon=right),
+    )
+    sizes = [(48, 64), (96, 128), (30, 40)] * 200
+    camera = start(Shelf(lambda: Tape([*sizes], level=200)), masks=masks)
+    for _ in range(5):
+        frame = camera.next(DEADLINE_S)
+        assert frame
+        width = frame.picture.shape[1]
+        assert not frame.picture[:, : width // 2].any()
+        assert (frame.picture[:, width // 2 + 3 :] == 200).all()

@@ -7,11 +7,14 @@ import structlog
 
 from edge.camera import Frame
 from edge.core.interval import Bounds
+from edge.core.lasting import Lasting
+from edge.core.quality import Judgement
+from edge.core.view import Small
 from edge.detector import Boxes, Picture
 from edge.manifest import ModelFacts
 from edge.pipeline import Pipeline
 from edge.settings import CameraSettings
-from hall.messages import Crowd, Level
+from hall.messages import Crowd, Level, PictureQuality
 
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
 SETTINGS = CameraSettings.model_validate(
@@ -59,6 +62,20 @@ class Crowds:
         return np.tile(np.array([[0.1, 0.2, 0.3, 0.9, 0.8]], np.float32), (people, 1))
 
 
+SPOILT = 200  # the value of a picture that shows nobody because it is dark
+
+
+class Eyes:
+    """Takes a bright picture for a dark one, and says so after two seconds."""
+
+    def __init__(self) -> None:
+        self._lasting = Lasting(2.0)
+
+    def judge(self, grey: Small, now: float) -> Judgement:
+        seen = PictureQuality.DARK if grey[0, 0] == SPOILT else PictureQuality.OK
+        return Judgement(seen, self._lasting.see(seen, now))
+
+
 class Film:
     """Hands over frames from a list, None for a camera that is silent; then ends the work."""
 
@@ -82,15 +99,16 @@ def frame(people: int) -> Frame:
 class Work:
     """A pipeline among fakes."""
 
-    def __init__(self, people: list[int | None]) -> None:
+    def __init__(self, people: list[int | None], settings: CameraSettings = SETTINGS) -> None:
         self.published: list[Crowd] = []
         self.clock = Clock()
         self.turns = 0
         stopping = Event()
         self.pipeline = Pipeline(
-            SETTINGS,
+            settings,
             frames=Film(people, stopping),
             finder=Crowds(),
+            judge=Eyes(),
             publish=self.published.append,
             clock=self.clock,
             stopping=stopping,
@@ -155,3 +173,60 @@ def test_a_clock_that_was_set_back_gives_no_negative_latency() -> None:
     work = Work([])
     work.clock.at = NOON - timedelta(hours=1)
     assert work.take([1])[0].latency_ms == pytest.approx(0)
+
+
+def test_while_the_picture_is_bad_the_last_good_count_is_told_and_trusted_less_and_less() -> None:
+    crowds = Work([]).take([4, 4, *[SPOILT] * 60])
+    assert [crowd.quality for crowd in crowds] == ["ok"] * 4 + ["dark"] * 58
+    assert {crowd.count for crowd in crowds} == {4}
+    assert {crowd.zones for crowd in crowds} == {crowds[0].zones}
+    assert [crowd.seq for crowd in crowds] == list(range(1, 63))
+    lows, highs = [each.count_low for each in crowds[1:]], [each.count_high for each in crowds[1:]]
+    assert lows == sorted(lows, reverse=True)
+    assert highs == sorted(set(highs))
+    assert (lows[0], lows[-1]) == (crowds[0].count_low, 0)
+
+
+def test_a_reading_of_a_bad_picture_carries_the_time_of_that_picture() -> None:
+    work = Work([])
+    work.take([4])
+    later = NOON + timedelta(seconds=30)
+    work.pipeline.take(Frame(frame(SPOILT).picture, later), 30.0)
+    assert work.published[-1].at == later
+
+
+def test_a_bad_picture_is_not_counted_even_before_it_is_said_to_be_bad() -> None:
+    crowds = Work([]).take([4, 4, SPOILT, 4, 4])
+    assert [(crowd.count, crowd.quality) for crowd in crowds] == [(4, "ok")] * 5
+
+
+def test_before_the_first_good_picture_anything_may_be_true() -> None:
+    [crowd] = Work([]).take([SPOILT])
+    assert (crowd.quality, crowd.count, crowd.zones) == ("dark", 0, ())
+    assert (crowd.count_low, crowd.count_high) == (0, FACTS.interval[-1].high)
+
+
+def test_what_was_seen_before_a_bad_spell_does_not_colour_what_comes_after() -> None:
+    crowds = Work([]).take([2, 2, 2, *[SPOILT] * 5, 9, 9, 9])
+    assert (crowds[-4].count, crowds[-4].quality) == (2, "dark")
+    assert (crowds[-1].count, crowds[-1].quality) == (9, "ok")
+    assert crowds[-3].count == 9
+
+
+def test_a_bad_spell_is_logged_once_each_way() -> None:
+    work = Work([])
+    with structlog.testing.capture_logs() as logs:
+        work.take([3, *[SPOILT] * 9, *[3] * 9])
+    assert [(each["event"], each["camera"]) for each in logs] == [
+        ("picture_bad", "lobby"),
+        ("picture_good", "lobby"),
+    ]
+    assert logs[0]["quality"] == logs[1]["was"] == "dark"
+
+
+@pytest.mark.parametrize(("kind", "count"), [("ignore", 0), ("privacy", 5)])
+def test_who_stands_inside_an_ignore_mask_is_not_counted(kind: str, count: int) -> None:
+    around_their_feet = [[0, 0.8], [0.5, 0.8], [0.5, 1], [0, 1]]
+    masked = SETTINGS.model_dump() | {"mask": [{"kind": kind, "polygon": around_their_feet}]}
+    [crowd] = Work([], CameraSettings.model_validate(masked)).take([5])
+    assert (crowd.count, crowd.zones[0].count) == (count, count)

@@ -58,6 +58,39 @@ def test_each_mistake_is_one_line_with_file_key_and_reason(
     assert "secret" not in line
 
 
+@pytest.mark.parametrize(
+    ("mask", "key", "why"),
+    [
+        (
+            'kind = "secret"\npolygon = [[0, 0], [1, 0], [1, 1]]',
+            "mask.0.kind",
+            "'privacy' or 'ignore'",
+        ),
+        ('kind = "privacy"\npolygon = [[0, 0], [1, 0]]', "mask.0.polygon", "has 2 corners"),
+        (
+            'kind = "ignore"\npolygon = [[0, 0], [2, 0], [1, 1]]',
+            "mask.0.polygon",
+            "outside the picture",
+        ),
+        (
+            'kind = "privacy"\npolygon = [[0, 0], [1, 1], [1, 0], [0, 1]]',
+            "mask.0.polygon",
+            "the mask crosses itself",
+        ),
+        (
+            'kind = "privacy"\npolygon = [[0, 0], [1, 0], [1, 1], [0, 1]]',
+            "camera.0.mask",
+            "cover more than 90%",
+        ),
+    ],
+)
+def test_a_mask_that_cannot_be_is_refused(tmp_path: Path, mask: str, key: str, why: str) -> None:
+    [line] = lines(tmp_path, f"{PLAIN}\n[[camera.mask]]\n{mask}\n")
+    assert line.startswith(str(tmp_path / "edge.toml"))
+    assert key in line
+    assert why in line
+
+
 def test_two_cameras_of_one_name_are_refused(tmp_path: Path) -> None:
     camera = PLAIN[PLAIN.index("[[camera]]") :]
     [line] = lines(tmp_path, PLAIN + camera)

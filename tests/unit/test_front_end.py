@@ -12,6 +12,8 @@ from typing import Any
 import front_end
 import pytest
 
+from hall.messages import PictureQuality
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "hub" / "web" / "ui"
 SOURCES = ("hall/tokens.toml", "docs/openapi.json", "hub/web/ui/src/main.ts")
@@ -74,6 +76,14 @@ def test_every_sentence_exists_in_both_languages(name: str) -> None:
         for language in ("zh", "en")
     )
     assert keys(zh) == keys(en)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_state_of_a_picture_has_words_and_so_has_one_of_the_future(language: str) -> None:
+    path = LOCALES / language / "dashboard.json"
+    words = json.loads(path.read_text(encoding="utf-8"))["dashboard"]["quality"]
+    assert words.keys() == {*PictureQuality, "unknown"}
+    assert len(set(words.values())) == len(words)
 
 
 @pytest.mark.skipif(not (STATIC / "ticket.html").exists(), reason="needs the pages built")
