@@ -49,6 +49,11 @@ class Track:
         """Where the person stands."""
         return self.place[0], self.place[1] + self.height / 2
 
+    @property
+    def speed(self) -> float:
+        """Heights of the person a second; 0.6 is a metre a second."""
+        return float(np.hypot(*self.velocity)) / self.height
+
 
 class Tracker:
     """Everyone in one camera's picture. Ids rise and are never given twice."""
