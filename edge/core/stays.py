@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from edge.core.tracks import Track
+from edge.core.tracks import Place, Track
 
 AWAY_MAX_S: Final = 3.0  # longer outside has left
 HEIR_MAX_S: Final = 10.0  # lost and found again
@@ -22,14 +22,14 @@ REMEMBERED: Final = 1000
 class Stay:
     """Somebody's time in one place.
 
-    Whose beginning was not seen (`is_whole` false) has been there longer. Who has not `left` has been
-    there longer, too: is still there, or was hidden while standing.
+    Whose beginning was not seen (`is_whole` false) has been there longer. So has who has not
+    `left`: is still there, or was hidden while standing.
     """
 
     began_s: float
     last_s: float
     is_whole: bool
-    place: tuple[float, float]  # feet, in heights of the picture
+    place: Place  # feet, in heights of the picture
     is_walking: bool
     left: bool = False
 

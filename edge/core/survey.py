@@ -153,8 +153,9 @@ def _misfit(pitch: float, head: Floats, feet: Floats) -> tuple[float, float]:
 
     Second, the person's height as a share of the camera's. Rows are tangents below the axis.
     """
-    down_feet, down_head = np.sin(pitch) + feet * np.cos(pitch), np.sin(pitch) + head * np.cos(pitch)
-    ahead_feet, ahead_head = np.cos(pitch) - feet * np.sin(pitch), np.cos(pitch) - head * np.sin(pitch)
+    sine, cosine = np.sin(pitch), np.cos(pitch)
+    down_feet, down_head = sine + feet * cosine, sine + head * cosine
+    ahead_feet, ahead_head = cosine - feet * sine, cosine - head * sine
     if min(down_feet.min(), ahead_feet.min(), ahead_head.min()) <= 0:
         return np.inf, np.nan
     shares = 1 - down_head / ahead_head * (ahead_feet / down_feet)

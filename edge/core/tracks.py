@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from edge.core.assignment import assign
 
 Floats = NDArray[np.float64]
+Place = tuple[float, float]
 
 # In heights of the person (about 1.7 m), seconds, and their squares.
 PLACE_NOISE: Final = 0.12**2
@@ -34,18 +35,18 @@ class Track:
     """One person followed: [x, y] in heights of the picture, and how uncertain they are."""
 
     id: int
-    place: tuple[float, float]  # middle of the box
-    velocity: tuple[float, float]
+    place: Place  # middle of the box
+    velocity: Place
     height: float
     spread: tuple[float, float, float]  # variance of place, covariance, variance of velocity
     since_s: float
     is_seen: bool  # in the newest frame, else only foreseen
     sure_s: float  # when last seen without doubt
-    origin: tuple[float, float]  # feet when first seen
+    origin: Place  # feet when first seen
     sightings: int = 1
 
     @property
-    def feet(self) -> tuple[float, float]:
+    def feet(self) -> Place:
         """Where the person stands."""
         return self.place[0], self.place[1] + self.height / 2
 
@@ -69,15 +70,15 @@ class Tracker:
         """Everyone followed, by id, who was seen at least twice.
 
         `boxes` has a row for each person: left, top, right, bottom as fractions of the picture,
-        score; `sure` is the score that begins a track; `aspect` the picture's width over its height.
-        The order of rows does not matter. `now_s` never goes back.
+        score; their order does not matter. `sure` is the score that begins a track, `aspect` the
+        picture's width over its height. `now_s` never goes back.
         """
         found = _measured(boxes, aspect)
         step_s = now_s - self._now_s
         self._now_s = now_s
         tracks = [_foresee(each, step_s) for each in self._tracks]
         is_sure = found[:, 3] >= sure
-        sure_rows, doubtful_rows = is_sure.nonzero()[0], (~is_sure).nonzero()[0]
+        sure_rows, doubtful_rows = np.flatnonzero(is_sure), np.flatnonzero(~is_sure)
         met = _matched(tracks, found, range(len(tracks)), sure_rows, SURE_GATE)
         left = [each for each in range(len(tracks)) if each not in met]
         met |= _matched(tracks, found, left, doubtful_rows, DOUBTFUL_GATE)
@@ -138,7 +139,11 @@ def _foresee(track: Track, step_s: float) -> Track:
 
 
 def _matched(
-    tracks: Sequence[Track], found: Floats, which: Sequence[int], rows: Sequence[int], gate: float
+    tracks: Sequence[Track],
+    found: Floats,
+    which: Sequence[int],
+    rows: NDArray[np.intp],
+    gate: float,
 ) -> dict[int, int]:
     """Row of `found` for those tracks that were found again."""
     if not len(which) or not len(rows):
