@@ -16,7 +16,7 @@ DISTANCES: Final = 5  # four sides and a diagonal fix a quadrilateral
 FLAT_MIN: Final = 0.01
 MISFIT_MAX: Final = 0.1
 ROWS_APART_MIN: Final = 0.1
-PITCH_DEG: Final = (-20.0, 85.0)
+PITCH_DEG: Final = (-20.0, 60.0)
 SEARCHES: Final = 5
 
 Floats = NDArray[np.float64]
@@ -121,7 +121,8 @@ def from_heights(
     """The ground on which `people`, [head row, feet row] each (fractions), are `person_m` tall.
 
     Assumes that they stand upright, that the camera does not lean to a side, that its lens bends no
-    lines and looks through the middle of the picture. `focal` is the focal length in widths of the
+    lines and looks through the middle of the picture, and that it looks no steeper down than 60
+    degrees, where heights would say little. `focal` is the focal length in widths of the
     picture, `aspect` the picture's width over its height. The floor's origin is below the camera,
     x to the right, y forward. Two people or more, apart in the picture. Raises ImpossibleGround.
     """
@@ -133,17 +134,18 @@ def from_heights(
     if np.ptp(rows[:, 1]) < ROWS_APART_MIN:
         raise ImpossibleGround("has people at about one height; choose one near, one far")
     head, feet = (rows.T - 0.5) / (focal * aspect)
-    steps = np.radians(np.linspace(*PITCH_DEG, 106))
+    steps = np.radians(np.linspace(*PITCH_DEG, 81))
     for _ in range(SEARCHES):
         misfits = np.array([_misfit(pitch, head, feet)[0] for pitch in steps])
         best = float(steps[misfits.argmin()])
         step = steps[1] - steps[0]
         steps = np.linspace(best - step, best + step, 21)
     misfit, share = _misfit(best, head, feet)
-    if not misfit < MISFIT_MAX:
+    low, high = np.radians(PITCH_DEG)
+    if not (misfit < MISFIT_MAX and low < best < high):
         raise ImpossibleGround(
-            "fits no level floor: whoever stands lower in the picture must look taller; measure "
-            "upright people again, or give points"
+            "fits no level floor on which these people are of one height; measure people who stand "
+            "upright again, or give points"
         )
     return _seen_from(person_m / share, best, focal, aspect)
 
