@@ -1,6 +1,7 @@
 """How many people stand in a drawn line, and how long that takes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from edge.core.lines import Floats, nearest
@@ -26,6 +27,7 @@ class Queue:
     def __init__(self, line_m: Floats, width_m: float) -> None:
         self._line_m, self._half_m = line_m, width_m / 2
         self._stays = Stays()
+        self._joined: deque[Stay] = deque()  # the stays of those in line, as they began
 
     def update(
         self, tracks: Collection[Track], places_m: Mapping[int, Floats], now_s: float
@@ -45,32 +47,34 @@ class Queue:
                 away_m, at_m = nearest(places_m[track.id], self._line_m)
                 if away_m <= self._half_m and (is_standing or track.id in self._stays.here):
                     along_m[track.id] = at_m
-        self._stays.update(tracks, along_m, now_s)
+        begun, ended = self._stays.update(tracks, along_m, now_s)
+        for _ in ended:
+            self._joined.popleft()
+        self._joined += begun
         members = _connected(along_m)
-        stays = [self._stays.here[each] for each in members if each in self._stays.here]
         return Waiting(
             length=len(members),
-            waiting_s=self._waiting_s(stays, len(members), now_s),
+            waiting_s=self._waiting_s(len(members), now_s),
             unserved=len(standing - set(members)),
         )
 
     def forget(self) -> None:
         """Begin anew after a gap."""
         self._stays.forget()
+        self._joined.clear()
 
-    def _waiting_s(self, stays: Sequence[Stay], length: int, now_s: float) -> float | None:
+    def _waiting_s(self, length: int, now_s: float) -> float | None:
         """Time that who joins now will stand in line, None where unknown.
 
-        As long as the head has stood there by now (Ibrahim and Whitt 2009): nobody overtakes in a
-        line, so the longest stay of all is the head's, also when the head was lost and found as
-        somebody else. Where that one was there before we watched, length over the rate at which
-        people leave (Little 1961).
+        As long as the head has stood there by now (Ibrahim and Whitt 2009). Who has left is taken
+        to be who joined first, whatever the tracks say: when a line moves up, each is taken for the
+        one before, and it is the last who seems to vanish. Where the head was there before we
+        watched: length over the rate at which people leave (Little 1961).
         """
         if not length:
             return 0.0
-        longest = min(stays, key=lambda stay: stay.began_s, default=None)
-        if longest is not None and longest.is_whole:
-            return now_s - longest.began_s
+        if self._joined and self._joined[0].is_whole:
+            return now_s - self._joined[0].began_s
         served = sum(1 for _ in self._stays.lately(now_s))
         watched_s = self._stays.watched_s(now_s)
         if served < SERVED_MIN or watched_s < WATCHED_MIN_S:

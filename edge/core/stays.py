@@ -1,9 +1,9 @@
 """How long people have been somewhere, also where the follower of people loses them for a while."""
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -39,6 +39,13 @@ class Stay:
         return self.last_s - self.began_s
 
 
+class Changes(NamedTuple):
+    """Stays that began and that are known to have ended since the last update."""
+
+    begun: Sequence[Stay]
+    ended: Sequence[Stay]
+
+
 class Stays:
     """Everybody's stay in one place, by track.
 
@@ -52,15 +59,16 @@ class Stays:
         self._ended: deque[Stay] = deque(maxlen=REMEMBERED)
         self._began_s: float | None = None
 
-    def update(self, tracks: Iterable[Track], present: Collection[int], now_s: float) -> None:
+    def update(self, tracks: Iterable[Track], present: Collection[int], now_s: float) -> Changes:
         """Take in everybody followed, and the ids of those who are present."""
         if self._began_s is None:
             self._began_s = now_s
         known = {track.id: track for track in tracks}
-        self._part(known, now_s)
-        for track in known.values():
-            if track.is_seen and track.id in present:
-                self._meet(track, now_s)
+        ended = self._part(known, now_s)
+        self._ended += ended
+        met = [track for track in known.values() if track.is_seen and track.id in present]
+        begun = [self._begin(track, now_s) for track in met if not self._goes_on(track, now_s)]
+        return Changes(begun, ended)
 
     def lately(self, now_s: float) -> Iterator[Stay]:
         """Stays that ended in the last quarter of an hour."""
@@ -75,31 +83,44 @@ class Stays:
         self.here, self._lost, self._began_s = {}, [], None
         self._ended.clear()
 
-    def _part(self, known: Mapping[int, Track], now_s: float) -> None:
+    def _part(self, known: Mapping[int, Track], now_s: float) -> list[Stay]:
         """End the stays of those who are elsewhere, and of those long lost."""
+        ended = []
         for number, stay in list(self.here.items()):
             track = known.get(number)
             if track is None:
                 self._lost.append(self.here.pop(number))
             elif track.is_seen and now_s - stay.last_s > AWAY_MAX_S:
-                self._ended.append(replace(self.here.pop(number), left=True))
-        self._ended += [
+                ended.append(replace(self.here.pop(number), left=True))
+        ended += [
             replace(stay, left=stay.is_walking)  # out of the picture or through a door
             for stay in self._lost
             if now_s - stay.last_s > HEIR_MAX_S
         ]
         self._lost = [stay for stay in self._lost if now_s - stay.last_s <= HEIR_MAX_S]
+        return ended
 
-    def _meet(self, track: Track, now_s: float) -> None:
-        known = self.here.get(track.id) or self._inherited(track)
+    def _goes_on(self, track: Track, now_s: float) -> bool:
+        """Prolong the stay of somebody known, or of whoever was lost where this one appeared."""
+        stay = self.here.get(track.id) or self._inherited(track)
+        if stay is None:
+            return False
+        self.here[track.id] = replace(
+            stay, last_s=now_s, place=track.feet, is_walking=track.speed > STANDING_MAX
+        )
+        return True
+
+    def _begin(self, track: Track, now_s: float) -> Stay:
         watched_s = track.since_s - (now_s if self._began_s is None else self._began_s)
-        self.here[track.id] = Stay(
-            began_s=known.began_s if known else now_s,
+        stay = Stay(
+            began_s=now_s,
             last_s=now_s,
-            is_whole=known.is_whole if known else watched_s > HEIR_MAX_S,
+            is_whole=watched_s > HEIR_MAX_S,
             place=track.feet,
             is_walking=track.speed > STANDING_MAX,
         )
+        self.here[track.id] = stay
+        return stay
 
     def _inherited(self, track: Track) -> Stay | None:
         """The stay of whoever was lost nearest to where this person appeared."""
