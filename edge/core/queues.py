@@ -9,6 +9,7 @@ from edge.core.stays import STANDING_MAX, Stay, Stays
 from edge.core.tracks import Track
 
 GAP_MAX_M: Final = 2.0
+HEIR_NEAR: Final = 1.0  # heights; a line moves up while somebody in it is hidden
 SERVED_MIN: Final = 3
 WATCHED_MIN_S: Final = 60.0
 
@@ -26,7 +27,7 @@ class Queue:
 
     def __init__(self, line_m: Floats, width_m: float) -> None:
         self._line_m, self._half_m = line_m, width_m / 2
-        self._stays = Stays()
+        self._stays = Stays(HEIR_NEAR)
         self._joined: deque[Stay] = deque()  # the stays of those in line, as they began
 
     def update(

@@ -11,7 +11,7 @@ from edge.core.tracks import Place, Track
 
 AWAY_MAX_S: Final = 3.0  # longer outside has left
 HEIR_MAX_S: Final = 10.0  # lost and found again
-HEIR_NEAR: Final = 0.5  # heights of the person, and
+HEIR_NEAR: Final = 0.5  # heights of the person
 STANDING_MAX: Final = 0.3  # heights a second, half a metre
 HEIR_WALK: Final = 0.2  # heights more for every second
 REMEMBERED_S: Final = 900.0
@@ -51,9 +51,11 @@ class Stays:
 
     A person who appears where another was lost shortly before is taken for the same one: standing
     people are hidden and found again under a new id more often than they take another's place.
+    `heir_near` heights apart at most, and some more for every second between.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, heir_near: float = HEIR_NEAR) -> None:
+        self._near = heir_near
         self.here: dict[int, Stay] = {}
         self._lost: list[Stay] = []
         self._ended: deque[Stay] = deque(maxlen=REMEMBERED)
@@ -66,6 +68,8 @@ class Stays:
         known = {track.id: track for track in tracks}
         ended = self._part(known, now_s)
         self._ended += ended
+        while self._ended and now_s - self._ended[0].last_s > REMEMBERED_S:
+            self._ended.popleft()
         met = [track for track in known.values() if track.is_seen and track.id in present]
         begun = [self._begin(track, now_s) for track in met if not self._goes_on(track, now_s)]
         return Changes(begun, ended)
@@ -131,6 +135,6 @@ class Stays:
         ]
         for away, index in sorted(near):
             gone_s = track.since_s - self._lost[index].last_s
-            if away <= (HEIR_NEAR + HEIR_WALK * gone_s) * track.height:
+            if away <= (self._near + HEIR_WALK * gone_s) * track.height:
                 return self._lost.pop(index)
         return None
