@@ -7,26 +7,32 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Final, Protocol
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 from uuid_utils.compat import uuid7
 
 from edge.camera import Frame
 from edge.core.cadence import Cadence
 from edge.core.density import density_per_m2, level_of_service
+from edge.core.flow import Flow, ZoneFlow
 from edge.core.interval import interval, widened
 from edge.core.lasting import OK
 from edge.core.quality import Judgement
 from edge.core.smoothing import Steady
+from edge.core.tracks import Tracker
 from edge.core.view import Small
 from edge.core.zones import count_inside, feet, outside
 from edge.detector import Boxes, Picture
 from edge.manifest import ModelFacts
 from edge.picture import small_grey
-from edge.settings import CameraSettings
+from edge.settings import CameraSettings, ZoneSettings
 from hall.messages import Crowd, PictureQuality, ZoneReading
 
 LOST_AFTER_S: Final = 3.0
 PUBLISH_PERIOD_S: Final = 1.0
+SHAPE_TOLERANCE: Final = 0.02
+DOUBTFUL_SHARE: Final = 0.7  # of the threshold: enough to go on following somebody
 
 log = structlog.get_logger()
 
@@ -89,16 +95,19 @@ class Pipeline:
         self._publish, self._clock, self._stopping = publish, clock, stopping
         self._turned, self._ticks = turned, ticks
         self._bounds = settings.interval or finder.facts.interval
-        self._zones = [(zone, zone.outline) for zone in settings.zone]
+        threshold = settings.threshold
+        self._threshold = finder.facts.threshold if threshold is None else threshold
+        self._zones = [_Zone(settings, zone) for zone in settings.zone]
         self._ignored = settings.masks("ignore")
+        self._tracker = Tracker()
         self._total = Steady(settings.smooth)
-        self._inside = {zone.id: Steady(settings.smooth) for zone in settings.zone}
         self._analysing = Cadence(1 / settings.rate_hz)
         self._publishing = Cadence(PUBLISH_PERIOD_S)
         self._seq = 0
         self._lost = False
         self._quality = OK
         self._good: Counted | None = None
+        self._aspect = 0.0
 
     def run(self) -> None:
         """Analyse at the set rate, publish at most once a second, until stopped."""
@@ -138,29 +147,37 @@ class Pipeline:
         self._forget()
 
     def _count(self, frame: Frame, now: float) -> Counted:
-        found = self._finder.find(frame.picture, self._settings.threshold)
-        boxes = found[outside(self._ignored, feet(found))]
+        found = self._finder.find(frame.picture, DOUBTFUL_SHARE * self._threshold)
+        seen = found[outside(self._ignored, feet(found))]
+        boxes = seen[seen[:, 4] >= self._threshold]
         count = self._total.add(len(boxes))
         low, high = interval(count, self._bounds)
-        return Counted(count, low, high, tuple(self._read_zones(boxes)), now)
+        aspect = frame.picture.shape[1] / frame.picture.shape[0]
+        self._check_shape(aspect)
+        tracks = self._tracker.update(seen, now, sure=self._threshold, aspect=aspect)
+        points = feet(boxes)
+        zones = tuple(
+            zone.read(points, zone.flow.update(tracks, now, aspect)) for zone in self._zones
+        )
+        return Counted(count, low, high, zones, now)
 
     def _unknown(self, now: float) -> Counted:
         """Before the first good picture: from nobody to the most that the interval knows of."""
         return Counted(0, 0, self._bounds[-1].high, (), now)
 
-    def _read_zones(self, boxes: Boxes) -> list[ZoneReading]:
-        points = feet(boxes)
-        readings = []
-        for zone, outline in self._zones:
-            count = self._inside[zone.id].add(count_inside(outline, points))
-            density = density_per_m2(count, zone.area_m2)
-            level = level_of_service(density)
-            readings.append(
-                ZoneReading(
-                    zone=zone.id, count=count, density_per_m2=round(density, 4), level=level
-                )
+    def _check_shape(self, aspect: float) -> None:
+        """Say it once when the heights of people were taken in a picture of another shape."""
+        ground = self._settings.ground
+        if ground is None or not ground.people or aspect == self._aspect:
+            return
+        self._aspect = aspect
+        if abs(aspect / ground.aspect - 1) > SHAPE_TOLERANCE:
+            log.warning(
+                "ground_of_another_shape",
+                camera=self._settings.id,
+                aspect=round(aspect, 3),
+                surveyed=round(ground.aspect, 3),
             )
-        return readings
 
     def _crowd(self, at: datetime, good: Counted, now: float) -> Crowd:
         self._seq += 1
@@ -192,5 +209,45 @@ class Pipeline:
             self._forget()
 
     def _forget(self) -> None:
-        for steady in (self._total, *self._inside.values()):
-            steady.forget()
+        """What was seen before a gap says nothing about now, and nobody has passed meanwhile."""
+        for part in (self._total, self._tracker, *self._zones):
+            part.forget()
+
+
+class _Zone:
+    """One zone: where it lies, and what was seen of it lately."""
+
+    def __init__(self, camera: CameraSettings, settings: ZoneSettings) -> None:
+        self._id, self._outline = settings.id, settings.outline
+        self._area_m2 = camera.area_m2(settings)
+        self._count, self._queue = Steady(camera.smooth), Steady(camera.smooth)
+        self.flow = ZoneFlow(
+            self._outline,
+            line=settings.line,
+            queue_line=settings.queue_line,
+            queue_width_m=settings.queue_width_m,
+            ground=camera.survey,
+        )
+
+    def read(self, points: NDArray[np.float32], flow: Flow) -> ZoneReading:
+        """The zone's reading with the newest feet, `points`, taken in."""
+        count = self._count.add(count_inside(self._outline, points))
+        density = density_per_m2(count, self._area_m2)
+        queue = flow.queue
+        return ZoneReading(
+            zone=self._id,
+            count=count,
+            density_per_m2=round(density, 4),
+            level=level_of_service(density),
+            queue_length=queue and min(count, self._queue.add(queue.length)),
+            unserved=queue and queue.unserved,
+            waiting_s=queue and queue.waiting_s,
+            entered=flow.entered,
+            left=flow.left,
+            dwell_s=flow.dwell_s,
+        )
+
+    def forget(self) -> None:
+        """What was seen before a gap says nothing about now."""
+        for part in (self._count, self._queue, self.flow):
+            part.forget()

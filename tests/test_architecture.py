@@ -36,7 +36,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ANYWHERE,
     "pydantic_settings": ("hall.settings", "edge.settings", "hub.settings", "kiosk.settings"),
     "segno": ("kiosk.ui.qr",),
-    "shapely": ("edge.core.zones", "edge.picture", "edge.settings"),
+    "shapely": ("edge.core.flow", "edge.core.zones", "edge.picture", "edge.settings"),
     "sqlalchemy": ("hub.store",),
     "starlette": ("hub.web",),
     "structlog": ANYWHERE,
