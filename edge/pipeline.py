@@ -210,8 +210,10 @@ class Pipeline:
 
     def _forget(self) -> None:
         """What was seen before a gap says nothing about now, and nobody has passed meanwhile."""
-        for part in (self._total, self._tracker, *self._zones):
-            part.forget()
+        self._total.forget()
+        self._tracker.forget()
+        for zone in self._zones:
+            zone.forget()
 
 
 class _Zone:

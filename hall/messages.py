@@ -182,12 +182,6 @@ class Alert(Message):
     applied: bool = False
 
 
-class Alerts(Message):
-    """Answer of `GET /api/v1/alerts`, newest first."""
-
-    alerts: tuple[Alert, ...]
-
-
 class Call(Message):
     """A ticket called to a window, with the sentence that announces it."""
 
@@ -288,20 +282,6 @@ class Ticket(Message):
     url: str | None = None
 
 
-class VisitorTicket(Message):
-    """A ticket as its holder sees it on the phone page: nothing personal, no identifiers."""
-
-    hall: Text
-    number: str
-    service_name: Text
-    state: TicketState
-    issued_at: Moment
-    ahead: int
-    wait_p50_s: Seconds
-    wait_p90_s: Seconds
-    window_name: Text | None = None
-
-
 class Window(Message):
     """A service window (counter) and the ticket at it."""
 
@@ -361,13 +341,6 @@ class Hall(Message):
     announcements: tuple[Text, ...]
 
 
-class Credentials(Message):
-    """Body of `POST /api/v1/session`."""
-
-    username: Annotated[str, Field(min_length=1, max_length=64)]
-    password: Annotated[str, Field(min_length=1, max_length=256)]
-
-
 class Role(StrEnum):
     """What a member of staff may do; the table of permissions is the hub's."""
 
@@ -376,30 +349,6 @@ class Role(StrEnum):
     GUIDE = "guide"
     EXPERT = "expert"
     ADMIN = "admin"
-
-
-class Session(Message):
-    """Answer of `POST /api/v1/session`: a bearer token for programs, `csrf` for pages."""
-
-    token: str
-    role: Role
-    username: str
-    csrf: str
-
-
-class Whoami(Message):
-    """Answer of `GET /api/v1/session`."""
-
-    role: Role
-    username: str
-    csrf: str
-
-
-class Readiness(Message):
-    """Answer of `GET /readyz`: what the hub needs, and whether it has it."""
-
-    engine: bool
-    broker: bool
 
 
 class Problem(Message):

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from hall.http import VisitorTicket
 from hall.messages import (
     Alert,
     Group,
@@ -21,7 +22,6 @@ from hall.messages import (
     Text,
     Ticket,
     TicketState,
-    VisitorTicket,
     Window,
 )
 from hub.core import commands

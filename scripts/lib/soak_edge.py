@@ -21,6 +21,7 @@ from simulated_camera import SimulatedCamera, raw_pictures
 
 from edge.camera import Camera, Frame
 from edge.capture import configure_ffmpeg, open_capture
+from edge.core.quality import Quality
 from edge.detector import Boxes, Detector, Picture
 from edge.pipeline import Pipeline
 from edge.settings import CameraSettings, read
@@ -146,6 +147,7 @@ def simulated_days(days: float, pictures: list[MatLike], seen: list[Boxes]) -> d
         read(ROOT / "config" / "demo" / "edge.toml").camera[0],
         frames=scene,
         finder=scene,
+        judge=Quality(),
         publish=publish,
         clock=calendar.clock,
         stopping=calendar,

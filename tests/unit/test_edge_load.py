@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.camera import Camera, Frame
+from edge.core.lasting import OK
+from edge.core.quality import Judgement
 from edge.core.rollcall import RollCall
+from edge.core.view import Small
 from edge.detector import Boxes, Picture
 from edge.pipeline import LOST_AFTER_S, Pipeline
 from edge.settings import CameraSettings
@@ -76,6 +79,13 @@ class Slow:
         return np.zeros((0, 5), np.float32)
 
 
+class Trusting:
+    """Finds every picture good."""
+
+    def judge(self, grey: Small, now: float) -> Judgement:
+        return Judgement(OK, OK)
+
+
 def work(
     time: Time, *, analysis_s: float, period_s: float = 0.04, rate_hz: float = 2.0
 ) -> tuple[list[Crowd], Slow]:
@@ -87,6 +97,7 @@ def work(
         settings,
         frames=Punctual(time, period_s),
         finder=finder,
+        judge=Trusting(),
         publish=published.append,
         clock=time.clock,
         stopping=time,
@@ -147,6 +158,7 @@ def test_a_camera_that_hangs_when_it_is_opened_does_not_stop_another() -> None:
                 SETTINGS,
                 frames=camera,
                 finder=finder,
+                judge=Trusting(),
                 publish=publish,
                 clock=lambda: NOON,
                 stopping=stopping,
