@@ -20,8 +20,9 @@ import structlog
 from children import Children
 from run_options import CLIP, ROOT
 
-from edge.camera import VideoCapture
+from edge.capture import open_capture
 from edge.detector import Detector
+from edge.settings import CameraSettings
 from hall.bus import Bus, BusSettings
 from hall.messages import Crowd
 from hall.topics import CROWD
@@ -83,7 +84,7 @@ def measure(options: argparse.Namespace) -> dict[str, float]:
 
 def frame_ms(detector: Detector) -> float:
     """Median over the clip's first frames: decode and find people, one after the other."""
-    capture = VideoCapture(str(CLIP))
+    capture = open_capture(CameraSettings(id="clip", source=str(CLIP)))
     took = []
     for _ in range(FRAMES):
         started = time.perf_counter()
