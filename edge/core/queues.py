@@ -27,7 +27,7 @@ class Queue:
 
     def __init__(self, line_m: Floats, width_m: float) -> None:
         self._line_m, self._half_m = line_m, width_m / 2
-        self._stays = Stays(HEIR_NEAR)
+        self._stays = Stays(HEIR_NEAR, of_walkers=True)
         self._joined: deque[Stay] = deque()  # the stays of those in line, as they began
 
     def update(

@@ -51,11 +51,12 @@ class Stays:
 
     A person who appears where another was lost shortly before is taken for the same one: standing
     people are hidden and found again under a new id more often than they take another's place.
-    `heir_near` heights apart at most, and some more for every second between.
+    `heir_near` heights apart at most, and some more for every second between; `of_walkers` if who
+    was lost may have been walking.
     """
 
-    def __init__(self, heir_near: float = HEIR_NEAR) -> None:
-        self._near = heir_near
+    def __init__(self, heir_near: float = HEIR_NEAR, *, of_walkers: bool = False) -> None:
+        self._near, self._of_walkers = heir_near, of_walkers
         self.here: dict[int, Stay] = {}
         self._lost: list[Stay] = []
         self._ended: deque[Stay] = deque(maxlen=REMEMBERED)
@@ -131,7 +132,7 @@ class Stays:
         near = [
             (float(np.hypot(stay.place[0] - track.origin[0], stay.place[1] - track.origin[1])), i)
             for i, stay in enumerate(self._lost)
-            if stay.last_s <= track.since_s and not stay.is_walking
+            if stay.last_s <= track.since_s and (self._of_walkers or not stay.is_walking)
         ]
         for away, index in sorted(near):
             gone_s = track.since_s - self._lost[index].last_s
