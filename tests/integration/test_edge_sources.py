@@ -22,6 +22,7 @@ from tests.integration.cameras import http_camera, network
 
 DEADLINE_S: Final = 30
 MODULUS_MS: Final = 2**32
+FRESH_MS: Final = 1500  # on a busy machine; what a stream buffers is twice as old
 FFMPEG: Final = ("OPENCV_FFMPEG_CAPTURE_OPTIONS", "OPENCV_FFMPEG_LOGLEVEL")
 
 
@@ -78,7 +79,7 @@ class TestRtsp:
             assert frame.picture.shape == (480, 640, 3)
             # A frame period in FFmpeg's parser and an encoding; far less than the two seconds and
             # more that a stream's opening buffers.
-            assert true_age_ms(frame, frame.at) < 1000
+            assert true_age_ms(frame, frame.at) < FRESH_MS
 
     def test_a_stalled_camera_shows_nothing_from_before_when_it_goes_on(
         self, simulate: Callable[..., SimulatedCamera], watch: Callable[[str], Camera]
@@ -109,7 +110,7 @@ class TestRtsp:
             link.open.set()
             for _ in range(10):
                 frame = look(camera)
-                assert true_age_ms(frame, frame.at) < 1000
+                assert true_age_ms(frame, frame.at) < FRESH_MS
             assert camera.trouble == "not opened yet"
 
     def test_a_camera_that_loses_power_is_seen_again_when_it_is_back(
