@@ -18,6 +18,8 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402 - only after the versions
 
+# One slice a picture: between several, GStreamer repeats the parameter sets inside a key frame,
+# which no decoder takes for one picture.
 ENCODERS: Final = {
     "h264": "x264enc threads=1 sliced-threads=false {how} ! {spoiler} ! rtph264pay name=pay0 {pay}",
     "h265": "x265enc {how} ! {spoiler} ! rtph265pay name=pay0 {pay}",

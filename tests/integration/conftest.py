@@ -1,10 +1,13 @@
-"""Fixtures of running brokers, each with an account for every identity in `brokers.IDENTITIES`."""
+"""Fixtures: running brokers with an account for every identity in `brokers.IDENTITIES`, cameras."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from simulated_camera import SimulatedCamera, raw_pictures
 
+from tests.clips.faulty import frames
 from tests.integration.brokers import RunningBroker, embedded, real
 
 
@@ -31,3 +34,24 @@ def embedded_broker(tmp_path: Path) -> Iterator[RunningBroker]:
 def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningBroker]:
     """Each of the two brokers in turn."""
     yield from started(request.param(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What simulated cameras see: the beginning of the demo clip."""
+    return raw_pictures(tmp_path_factory.mktemp("pictures"), list(islice(frames(), 20)))
+
+
+@pytest.fixture
+def simulate(pictures: Path) -> Iterator[Callable[..., SimulatedCamera]]:
+    """Starts simulated RTSP cameras, by codec."""
+    cameras: list[SimulatedCamera] = []
+
+    def begin(codec: str = "h264") -> SimulatedCamera:
+        cameras.append(SimulatedCamera(pictures, codec))
+        cameras[-1].start()
+        return cameras[-1]
+
+    yield begin
+    for camera in cameras:
+        camera.kill()
