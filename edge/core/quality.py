@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.core.faults import PictureQuality
 from edge.core.lasting import OK, Lasting
 from edge.core.view import COLUMNS, ROWS, TILE_PX, Plane, Small, View, smooth, tiles
-from hall.messages import PictureQuality
 
 HOLD_S: Final = 3.0  # a fault has lasted so long when it is said, and the cure likewise
 STILL_S: Final = 15.0  # a picture that repeats itself so long is frozen; codecs repeat for less

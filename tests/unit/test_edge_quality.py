@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from edge.core.faults import PictureQuality
 from edge.core.lasting import Lasting
 from edge.core.quality import HOLD_S, STILL_S, Quality
 from edge.core.view import COLUMNS, FADES_S, MARGIN_PX, ROWS, Small
 from edge.core.zones import outline, pixels
 from edge.picture import burn_in, small_grey
-from hall.messages import PictureQuality
 from tests.clips.faulty import covered, half_seconds, lit, turned, unfocused
 
 OK, DARK, OVEREXPOSED = PictureQuality.OK, PictureQuality.DARK, PictureQuality.OVEREXPOSED
