@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 from edge.camera import Frame
 from edge.core.cadence import Cadence
 from edge.core.density import density_per_m2, level_of_service
+from edge.core.faults import PictureQuality
 from edge.core.flow import Flow, ZoneFlow
 from edge.core.interval import interval, widened
 from edge.core.lasting import OK
@@ -27,7 +28,7 @@ from edge.detector import Boxes, Picture
 from edge.manifest import ModelFacts
 from edge.picture import small_grey
 from edge.settings import CameraSettings, ZoneSettings
-from hall.messages import Crowd, PictureQuality, ZoneReading
+from hall.messages import Crowd, ZoneReading
 
 LOST_AFTER_S: Final = 3.0
 PUBLISH_PERIOD_S: Final = 1.0

@@ -79,18 +79,6 @@ class Level(StrEnum):
     F = "F"
 
 
-class PictureQuality(StrEnum):
-    """Whether a camera's picture can be counted on, else what is wrong with it."""
-
-    OK = "ok"
-    DARK = "dark"
-    OVEREXPOSED = "overexposed"
-    BLOCKED = "blocked"
-    BLURRED = "blurred"
-    FROZEN = "frozen"
-    MOVED = "moved"
-
-
 class ZoneReading(Message):
     """People inside one zone of a camera's picture.
 
@@ -114,9 +102,9 @@ class ZoneReading(Message):
 class Crowd(Message):
     """What one camera sees: people in the whole picture and per zone.
 
-    `count_low` and `count_high` cover the truth in 90 % of frames. `quality` is a word of
-    `PictureQuality` or of a later version. Any other than "ok" means that `count` and `zones` are
-    the last good ones, `count_low` and `count_high` wider the longer ago that was.
+    `count_low` and `count_high` cover the truth in 90 % of frames. Any `quality` other than "ok",
+    also one that this version does not know, means that `count` and `zones` are the last good ones,
+    and the interval is the wider the longer ago that was.
     """
 
     id: UUID
@@ -126,7 +114,7 @@ class Crowd(Message):
     count: NonNegative
     count_low: NonNegative
     count_high: NonNegative
-    quality: str
+    quality: Annotated[str, Field(description="ok|dark|overexposed|blocked|blurred|frozen|moved")]
     latency_ms: NonNegative
     model: str
     zones: tuple[ZoneReading, ...] = ()

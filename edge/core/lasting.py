@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hall.messages import PictureQuality
+from edge.core.faults import PictureQuality
 
 OK: Final = PictureQuality.OK
 

@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.core.faults import PictureQuality
 from edge.core.lasting import OK, Lasting
 from edge.core.view import COLUMNS, ROWS, TILE_PX, Plane, Small, View, smooth, tiles
-from hall.messages import PictureQuality
 
 HOLD_S: Final = 3.0  # a fault has lasted so long when it is said, and the cure likewise
-STILL_S: Final = 8.0  # a picture that repeats itself so long is frozen
+STILL_S: Final = 15.0  # a picture that repeats itself so long is frozen; codecs repeat for less
 DARK_BELOW: Final = 20  # grey level that nine tenths of the picture stay under
 BRIGHT_SHARE: Final = 0.9
 WHITE_FROM: Final = 250
@@ -22,7 +22,7 @@ WHITE_SHARE: Final = 0.5
 PLAIN_BELOW: Final = 0.05  # texture of a tile, by the brightness of the picture
 PLAIN_SHARE: Final = 0.5  # of the picture, when something is before the lens
 SOFT_FROM: Final = 0.62  # of the edges' energy left when smoothed: sharp ones lose most
-CHANGED_SHARE: Final = 0.001  # of the pixels; a sensor's noise alone changes a hundred times more
+CHANGED_SHARE: Final = 0.0005  # of the pixels, as a clock changes; noise changes far more
 REACH_PX: Final = 5  # between the pixels whose levels make texture
 LEAST_TILE_SHARE: Final = 0.25  # of a tile that must be visible to tell something
 

@@ -219,6 +219,7 @@ class TestRunning:
         assert states[0].state == "online"
         assert [each.seq for each in crowds] == list(range(1, len(crowds) + 1))
         assert all(0 < each.count <= 12 for each in crowds)
+        assert {each.quality for each in crowds} == {"ok"}
         assert all(each.count_low <= each.count <= each.count_high for each in crowds)
         assert all(each.zones[0].zone == "waiting" for each in crowds)
         assert [line for line in logged.splitlines() if "Traceback" in line] == []

@@ -94,7 +94,7 @@ def test_the_hall_is_told_what_is_wrong_and_the_last_good_count(
 def test_a_frozen_picture_is_said_to_be(detector: Detector) -> None:
     watched = Watched(detector)
     pictures = half_seconds(4)
-    crowds = watched.see([*pictures, *[pictures[-1]] * 30])
+    crowds = watched.see([*pictures, *[pictures[-1]] * 46])
     assert [crowd.quality for crowd in crowds][-4:] == ["frozen"] * 4
     assert [crowd.quality for crowd in crowds][:12] == ["ok"] * 12
 

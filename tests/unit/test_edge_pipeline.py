@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from edge.camera import Frame
+from edge.core.faults import PictureQuality
 from edge.core.interval import Bounds
 from edge.core.lasting import Lasting
 from edge.core.quality import Judgement
@@ -14,7 +15,7 @@ from edge.detector import Boxes, Picture
 from edge.manifest import ModelFacts
 from edge.pipeline import Finder, Pipeline
 from edge.settings import CameraSettings
-from hall.messages import Crowd, Level, PictureQuality
+from hall.messages import Crowd, Level
 
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
 SETTINGS = CameraSettings.model_validate(

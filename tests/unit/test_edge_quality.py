@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from edge.core.faults import PictureQuality
 from edge.core.lasting import Lasting
 from edge.core.quality import HOLD_S, STILL_S, Quality
 from edge.core.view import COLUMNS, FADES_S, MARGIN_PX, ROWS, Small
 from edge.core.zones import outline, pixels
 from edge.picture import burn_in, small_grey
-from hall.messages import PictureQuality
 from tests.clips.faulty import covered, half_seconds, lit, turned, unfocused
 
 OK, DARK, OVEREXPOSED = PictureQuality.OK, PictureQuality.DARK, PictureQuality.OVEREXPOSED
@@ -82,13 +82,11 @@ class TestOnTheClip:
         assert words(cured) == [fault, OK]
         assert HOLD_S <= after_s(cured, OK) <= 5
 
-    @pytest.mark.parametrize("share", [0.2, 0.4, 0.7, 1.4])
+    @settings(max_examples=20, deadline=None)
+    @given(st.floats(0.15, 1.5))
     def test_light_within_limits_is_no_fault(self, share: float) -> None:
-        quality = Quality()
-        judged(quality, CALM)
-        assert words(
-            judged(quality, [small_grey(lit(each, share)) for each in SCENE], LATER_S)
-        ) == [OK]
+        lighter = [np.asarray(lit(each, share), np.uint8) for each in CALM[:16]]
+        assert words(judged(Quality(reference=CALM[0]), CALM[:16] + lighter)) == [OK]
 
     def test_one_side_in_the_shade_is_no_fault(self) -> None:
         shade = np.linspace(0.25, 1.2, SCENE[0].shape[1])[None, :, None]
@@ -101,13 +99,13 @@ class TestOnTheClip:
         judged(quality, CALM)
         during = judged(quality, [CALM[-1]] * 40, LATER_S)
         assert words(during) == [OK, FROZEN]
-        assert STILL_S <= after_s(during, FROZEN) <= 12
+        assert STILL_S <= after_s(during, FROZEN) <= STILL_S + HOLD_S + 1
         assert words(judged(quality, CALM, 2 * LATER_S)) == [FROZEN, OK]
 
     def test_a_clock_that_runs_in_a_frozen_picture_deceives_nobody(self) -> None:
         pictures = [CALM[-1].copy() for _ in range(60)]
         for second, each in enumerate(pictures):
-            each[4:8, 150:153] = second * 4
+            each[4:7, 150:153] = second * 4
         assert words(judged(Quality(), pictures)) == [OK, FROZEN]
 
     def test_the_noise_of_a_sensor_is_no_frozen_picture(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import front_end
 import pytest
 
-from hall.messages import PictureQuality
+from edge.core.faults import PictureQuality
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "hub" / "web" / "ui"
