@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,14 +13,16 @@ import structlog
 from edge.camera import Camera, check_file
 from edge.detector import Detector
 from edge.pipeline import Pipeline
+from edge.redrawing import Redrawing
 from edge.settings import CameraSettings, EdgeSettings, read
 from hall.bus import Bus
 from hall.messages import Crowd
-from hall.process import configure_logging, notify, on_stop, settle, version
+from hall.process import configure_logging, fail, notify, on_stop, settle, version
 from hall.settings import Mistake
 from hall.topics import CROWD
 
 EXIT_FAILED = 1
+REDRAWN_WITHIN_S = 2.0
 
 log = structlog.get_logger()
 
@@ -41,6 +44,13 @@ def arguments() -> argparse.Namespace:
         metavar="CAMERA=URL",
         help="read this camera from another file, URL or device",
     )
+    commands = parser.add_subparsers(dest="command", title="instead of running")
+    calibrate = commands.add_parser(
+        "calibrate", help="serve the page on which a camera is fitted to its place"
+    )
+    calibrate.add_argument("camera", metavar="CAMERA", help="id of a [[camera]]")
+    calibrate.add_argument("--bind", metavar="ADDRESS", help="instead of calibration.bind")
+    calibrate.add_argument("--port", type=int, metavar="N", help="instead of calibration.port")
     return parser.parse_args()
 
 
@@ -63,6 +73,25 @@ def prepare(path: Path, sources: dict[str, str]) -> tuple[EdgeSettings, Detector
     if lines:
         raise Mistake(*lines)
     return settings, Detector(settings.model, threads=settings.threads)
+
+
+class _Post:
+    """One camera at work: a thread that reads it and one that counts, until stopped."""
+
+    def __init__(self, settings: CameraSettings, work: Callable[[Camera, Event], None]) -> None:
+        self._camera = Camera(settings, clock=now)
+        self._stopping = Event()
+        self._thread = Thread(
+            target=work, args=(self._camera, self._stopping), name=settings.id, daemon=True
+        )
+        self._camera.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End both threads."""
+        self._stopping.set()
+        self._camera.stop()
+        self._thread.join()
 
 
 class Edge:
@@ -88,34 +117,32 @@ class Edge:
     def run(self) -> bool:
         """Work until stopped; whether nothing failed."""
         self._bus.start()
-        cameras = [Camera(each, clock=now) for each in self._settings.camera]
-        threads = [
-            Thread(target=self._work, args=(settings, camera), name=settings.id, daemon=True)
-            for settings, camera in zip(self._settings.camera, cameras, strict=True)
-        ]
-        for camera, thread in zip(cameras, threads, strict=True):
-            camera.start()
-            thread.start()
-        log.info("edge_ready", node=self._settings.node, cameras=len(cameras))
+        drawings = Redrawing(self._settings)
+        posts = {each.id: self._post(each) for each in self._settings.camera}
+        log.info("edge_ready", node=self._settings.node, cameras=len(posts))
         notify("READY=1")
-        self._stopping.wait()
+        while not self._stopping.wait(REDRAWN_WITHIN_S):
+            for camera in drawings.changed():
+                posts[camera.id].stop()
+                posts[camera.id] = self._post(camera)
         notify("STOPPING=1")
-        for camera in cameras:
-            camera.stop()
-        for thread in threads:
-            thread.join()
+        for post in posts.values():
+            post.stop()
         self._bus.close()
         log.info("edge_stopped", node=self._settings.node)
         return not self._failed
 
-    def _work(self, settings: CameraSettings, camera: Camera) -> None:
+    def _post(self, settings: CameraSettings) -> _Post:
+        return _Post(settings, partial(self._work, settings))
+
+    def _work(self, settings: CameraSettings, camera: Camera, stopping: Event) -> None:
         pipeline = Pipeline(
             settings,
             frames=camera,
             finder=self._detector,
             publish=partial(self._publish, settings.id),
             clock=now,
-            stopping=self._stopping,
+            stopping=stopping,
             turned=partial(notify, "WATCHDOG=1"),
         )
         try:
@@ -143,9 +170,26 @@ def main() -> None:
         print(f"{given.config}: in order")
         return
     configure_logging()
+    if given.command == "calibrate":
+        _calibrate(given, settings, detector)
+        return
     edge = Edge(settings, detector)
     on_stop(edge.stop)
     sys.exit(None if edge.run() else EXIT_FAILED)
+
+
+def _calibrate(given: argparse.Namespace, settings: EdgeSettings, detector: Detector) -> None:
+    from edge.calibration import command  # noqa: PLC0415 a counting edge loads no web server
+
+    changes = {"bind": given.bind, "port": given.port}
+    page = settings.calibration.model_copy(
+        update={key: value for key, value in changes.items() if value is not None}
+    )
+    settings = settings.model_copy(update={"calibration": page})
+    try:
+        command.serve(settings, given.camera, detector, clock=now)
+    except Mistake as mistake:
+        fail(mistake.lines)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "PySide6": ("kiosk.ui", "kiosk.worker", "kiosk.__main__"),
     "amqtt": ("hub.broker",),
     "argon2": ("hub.accounts", "hub.broker"),
-    "cv2": ("edge.camera", "edge.detector"),
-    "fastapi": ("hub.web",),
+    "cv2": ("edge.calibration.snapshots", "edge.camera", "edge.detector"),
+    "fastapi": ("hub.web", "edge.calibration"),
     "httpx": ("kiosk.hub_client",),
     "numpy": ("edge",),
     "onnxruntime": ("edge.detector",),
@@ -34,12 +34,13 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ANYWHERE,
     "pydantic_settings": ("hall.settings", "edge.settings", "hub.settings", "kiosk.settings"),
     "segno": ("kiosk.ui.qr",),
-    "shapely": ("edge.core.zones", "edge.settings"),
+    "shapely": ("edge.core.zones", "edge.settings", "edge.calibration"),
     "sqlalchemy": ("hub.store",),
-    "starlette": ("hub.web",),
+    "starlette": ("hub.web", "edge.calibration"),
     "structlog": ANYWHERE,
+    "tomli_w": ("edge.calibration.drawing",),
     "uuid_utils": ("edge.pipeline", "hub.__main__"),
-    "uvicorn": ("hub.__main__",),
+    "uvicorn": ("hub.__main__", "edge.calibration.command"),
 }
 # A core is given its time, its chance and its data; all that it may not fetch by itself.
 IMPURE_NAMES = {"uuid1", "uuid4", "uuid6", "uuid7", "open", "print", "input", "now", "today"}
@@ -61,7 +62,12 @@ def named(path: Path) -> str:
 PRODUCT = [path for program in PROGRAMS for path in within(program)]
 TOOLS = within("scripts/lib") + within("models")
 TESTS = within("tests")
-PAGES = [path for kind in ("*.ts", "*.vue", "*.css") for path in within("hub/web/ui", kind)]
+PAGES = [
+    path
+    for folder in ("hub/web/ui", "edge/calibration/ui")
+    for kind in ("*.ts", "*.vue", "*.css")
+    for path in within(folder, kind)
+]
 QML = within("kiosk/ui", "*.qml")
 
 
