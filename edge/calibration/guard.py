@@ -57,8 +57,12 @@ class Guard:
             await problem(request, refused or "too_large")(scope, receive, guarded)
             return
 
+        left = [body]
+
         async def replay() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
+            if left:
+                return {"type": "http.request", "body": left.pop(), "more_body": False}
+            return await receive()
 
         await self._app(scope, replay, guarded)
 
