@@ -6,22 +6,27 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Final, Protocol
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 from uuid_utils.compat import uuid7
 
 from edge.camera import Frame
 from edge.core.cadence import Cadence
 from edge.core.density import density_per_m2, level_of_service
+from edge.core.flow import Flow, ZoneFlow
 from edge.core.interval import interval
 from edge.core.smoothing import Steady
+from edge.core.tracks import Tracker
 from edge.core.zones import count_inside, feet
 from edge.detector import Boxes, Picture
 from edge.manifest import ModelFacts
-from edge.settings import CameraSettings
+from edge.settings import CameraSettings, ZoneSettings
 from hall.messages import Crowd, ZoneReading
 
 LOST_AFTER_S: Final = 3.0
 PUBLISH_PERIOD_S: Final = 1.0
+DOUBTFUL_SHARE: Final = 0.7  # of the threshold: enough to go on following somebody
 
 log = structlog.get_logger()
 
@@ -63,9 +68,11 @@ class Pipeline:
         self._publish, self._clock, self._stopping = publish, clock, stopping
         self._turned = turned
         self._bounds = settings.interval or finder.facts.interval
-        self._zones = [(zone, zone.outline) for zone in settings.zone]
+        threshold = settings.threshold
+        self._threshold = finder.facts.threshold if threshold is None else threshold
+        self._zones = [_Zone(settings, zone) for zone in settings.zone]
+        self._tracker = Tracker()
         self._total = Steady(settings.smooth)
-        self._inside = {zone.id: Steady(settings.smooth) for zone in settings.zone}
         self._analysing = Cadence(1 / settings.rate_hz)
         self._publishing = Cadence(PUBLISH_PERIOD_S)
         self._seq = 0
@@ -87,25 +94,17 @@ class Pipeline:
         if self._lost:
             self._lost = False
             log.info("camera_back", camera=self._settings.id)
-        boxes = self._finder.find(frame.picture, self._settings.threshold)
+        seen = self._finder.find(frame.picture, DOUBTFUL_SHARE * self._threshold)
+        boxes = seen[seen[:, 4] >= self._threshold]
         count = self._total.add(len(boxes))
-        zones = tuple(self._read_zones(boxes))
+        aspect = frame.picture.shape[1] / frame.picture.shape[0]
+        tracks = self._tracker.update(seen, now, sure=self._threshold, aspect=aspect)
+        points = feet(boxes)
+        zones = tuple(
+            zone.read(points, zone.flow.update(tracks, now, aspect)) for zone in self._zones
+        )
         if self._publishing.due(now):
             self._publish(self._crowd(frame.at, count, zones))
-
-    def _read_zones(self, boxes: Boxes) -> list[ZoneReading]:
-        points = feet(boxes)
-        readings = []
-        for zone, outline in self._zones:
-            count = self._inside[zone.id].add(count_inside(outline, points))
-            density = density_per_m2(count, zone.area_m2)
-            level = level_of_service(density)
-            readings.append(
-                ZoneReading(
-                    zone=zone.id, count=count, density_per_m2=round(density, 4), level=level
-                )
-            )
-        return readings
 
     def _crowd(self, at: datetime, count: float, zones: tuple[ZoneReading, ...]) -> Crowd:
         self._seq += 1
@@ -129,5 +128,46 @@ class Pipeline:
         if not self._lost and not self._stopping.is_set():
             self._lost = True
             log.warning("camera_lost", camera=self._settings.id, reason=self._frames.trouble)
-            for steady in (self._total, *self._inside.values()):
-                steady.forget()
+            self._total.forget()
+            self._tracker.forget()
+            for zone in self._zones:
+                zone.forget()
+
+
+class _Zone:
+    """One zone: where it lies, and what was seen of it lately."""
+
+    def __init__(self, camera: CameraSettings, settings: ZoneSettings) -> None:
+        self._id, self._outline = settings.id, settings.outline
+        self._area_m2 = camera.area_m2(settings)
+        self._count, self._queue = Steady(camera.smooth), Steady(camera.smooth)
+        self.flow = ZoneFlow(
+            self._outline,
+            line=settings.line,
+            queue_line=settings.queue_line,
+            queue_width_m=settings.queue_width_m,
+            ground=camera.survey,
+        )
+
+    def read(self, points: NDArray[np.float32], flow: Flow) -> ZoneReading:
+        """The zone's reading with the newest feet, `points`, taken in."""
+        count = self._count.add(count_inside(self._outline, points))
+        density = density_per_m2(count, self._area_m2)
+        queue = flow.queue
+        return ZoneReading(
+            zone=self._id,
+            count=count,
+            density_per_m2=round(density, 4),
+            level=level_of_service(density),
+            queue_length=queue and min(count, self._queue.add(queue.length)),
+            unserved=queue and queue.unserved,
+            waiting_s=queue and queue.waiting_s,
+            entered=flow.entered,
+            left=flow.left,
+            dwell_s=flow.dwell_s,
+        )
+
+    def forget(self) -> None:
+        """What was seen before a gap says nothing about now."""
+        for part in (self._count, self._queue, self.flow):
+            part.forget()

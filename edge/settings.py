@@ -7,15 +7,62 @@ import shapely
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from edge.core.ground import Ground, ImpossibleGround
 from edge.core.interval import Bounds, check_bounds
-from edge.core.zones import ImpossibleZone, Point, outline
+from edge.core.survey import from_distances, from_heights, from_points
+from edge.core.zones import ImpossibleZone, Point, check_line, outline
 from hall.bus import BusSettings
 from hall.messages import ConfiguredId
 from hall.settings import Mistake, Section, Settings, check, load, read_toml
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
+Within = Annotated[float, Field(ge=0, le=1)]
+Metres = Annotated[float, Field(allow_inf_nan=False)]
+
+QUEUE_WIDTH_M: Final = 1.5
 PRIVATE_MOST: Final = 0.9  # of the picture; the rest must be enough to count in
-DRAWN: Final = ("zone", "mask")  # tables of a camera that the calibration page draws
+DRAWN: Final = ("ground", "zone", "mask")  # tables of a camera that the calibration page draws
+
+
+class GroundSettings(Section):
+    """The level floor as the camera sees it, by one of three surveys."""
+
+    points: tuple[tuple[Within, Within, Metres, Metres], ...] = Field(
+        default=(), description="[x, y] in fractions of the picture, and [x, y] on the floor"
+    )
+    corners: tuple[tuple[Within, Within], ...] = Field(
+        default=(), description="four points of the floor in order around, fractions"
+    )
+    distances_m: tuple[Annotated[float, Field(gt=0, le=1000)], ...] = Field(
+        default=(), description="two sides of a rectangle; or four sides and a diagonal"
+    )
+    people: tuple[tuple[Within, Within], ...] = Field(
+        default=(), description="rows [head, feet] of upright people, fractions"
+    )
+    person_m: float = Field(default=1.7, ge=0.5, le=2.5, description="height of those people")
+    focal: float = Field(default=0.7, ge=0.2, le=20, description="focal length in picture widths")
+    aspect: float = Field(default=16 / 9, ge=0.3, le=4, description="picture's width over height")
+
+    @model_validator(mode="after")
+    def _can_be_surveyed(self) -> Self:
+        if (bool(self.points), bool(self.corners), bool(self.people)).count(True) != 1:
+            raise ValueError("give either points, or corners and distances_m, or people")
+        try:
+            _ = self.survey
+        except ImpossibleGround as error:
+            raise ValueError(f"the ground {error}") from error
+        return self
+
+    @property
+    def survey(self) -> Ground:
+        """The way from the picture to the floor."""
+        if self.points:
+            return from_points([each[:2] for each in self.points], [p[2:] for p in self.points])
+        if self.corners:
+            return from_distances(self.corners, self.distances_m)
+        return from_heights(
+            self.people, person_m=self.person_m, focal=self.focal, aspect=self.aspect
+        )
 
 
 class ZoneSettings(Section):
@@ -23,12 +70,32 @@ class ZoneSettings(Section):
 
     id: ConfiguredId
     polygon: tuple[Point, ...] = Field(description="corners [x, y], fractions of the picture")
-    area_m2: float = Field(gt=0, description="size of the floor inside")
+    area_m2: float | None = Field(
+        default=None, gt=0, description="size of the floor inside, else as the ground tells"
+    )
+    line: tuple[Point, ...] = Field(
+        default=(), description="who passes it from its left hand to its right has come in"
+    )
+    queue_line: tuple[Point, ...] = Field(
+        default=(), description="where people queue, from the head on"
+    )
+    queue_width_m: float = Field(default=QUEUE_WIDTH_M, gt=0, le=20)
 
     @field_validator("polygon")
     @classmethod
     def _can_be_drawn(cls, polygon: tuple[Point, ...]) -> tuple[Point, ...]:
         return _drawable("zone", polygon)
+
+    @model_validator(mode="after")
+    def _lines_can_be_drawn(self) -> Self:
+        lines = (("line", self.line, None), ("queue_line", self.queue_line, self.outline))
+        for key, drawn, zone in lines:
+            try:
+                if drawn:
+                    check_line(drawn, zone)
+            except ImpossibleZone as error:
+                raise ValueError(f"{key} {error}") from error
+        return self
 
     @property
     def outline(self) -> shapely.Polygon:
@@ -60,6 +127,7 @@ class CameraSettings(Section):
     interval: tuple[Bounds, ...] | None = Field(
         default=None, description="[published, low, high] as measured here, else the model's"
     )
+    ground: GroundSettings | None = Field(default=None, description="for areas and queues")
     zone: tuple[ZoneSettings, ...] = ()
     mask: tuple[MaskSettings, ...] = ()
 
@@ -84,6 +152,32 @@ class CameraSettings(Section):
     def masks(self, kind: Literal["privacy", "ignore"]) -> tuple[shapely.Polygon, ...]:
         """The polygons of one kind of mask."""
         return tuple(outline(mask.polygon) for mask in self.mask if mask.kind == kind)
+
+    @model_validator(mode="after")
+    def _zones_lie_on_the_floor(self) -> Self:
+        for zone in self.zone:
+            try:
+                self.area_m2(zone)
+                if self.survey and zone.queue_line:
+                    self.survey.trace(zone.queue_line)
+            except ImpossibleGround as error:
+                raise ValueError(f"zone {zone.id} {error}") from error
+            if zone.queue_line and not self.ground:
+                raise ValueError(f"zone {zone.id} has a queue_line, which needs [camera.ground]")
+        return self
+
+    @property
+    def survey(self) -> Ground | None:
+        """The way from the picture to the floor, if it is known."""
+        return self.ground.survey if self.ground else None
+
+    def area_m2(self, zone: ZoneSettings) -> float:
+        """The zone's floor: as stated, else by the ground. Raises ImpossibleGround."""
+        if zone.area_m2 is not None:
+            return zone.area_m2
+        if self.survey is None:
+            raise ImpossibleGround("has neither area_m2 nor a [camera.ground] to find it")
+        return self.survey.area_m2(zone.polygon)
 
     @property
     def file(self) -> Path | None:
@@ -157,7 +251,7 @@ def drawing_of(data: Path, camera: str) -> Path:
 
 
 def with_drawing(camera: CameraSettings, drawing: Path) -> CameraSettings:
-    """The camera with the tables of `drawing`, if that file exists, in place of its own.
+    """The camera as drawn in `drawing`, if that file exists: none of its own shapes is left.
 
     Raises Mistake with the drawing's path.
     """
@@ -165,13 +259,14 @@ def with_drawing(camera: CameraSettings, drawing: Path) -> CameraSettings:
 
 
 def redrawn(camera: CameraSettings, tables: dict[str, Any], source: Path) -> CameraSettings:
-    """The camera with `tables`, read from `source`, in place of its own. Raises Mistake."""
+    """The camera with `tables`, read from `source`, for all that is drawn. Raises Mistake."""
     strange = [key for key in tables if key not in DRAWN]
     if strange:
         raise Mistake(
             *(f"{source}: {key}: is not drawn; it belongs into edge.toml" for key in strange)
         )
-    return check(CameraSettings, camera.model_dump(exclude_unset=True) | tables, source)
+    kept = camera.model_dump(exclude_unset=True, exclude=set(DRAWN))
+    return check(CameraSettings, kept | tables, source)
 
 
 def _placed(camera: CameraSettings, folder: Path) -> str:

@@ -45,7 +45,9 @@ Seconds = NonNegative
 class Message(BaseModel):
     """Base of everything that crosses a process."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", serialize_by_alias=True, validate_by_name=True
+    )
 
 
 class Text(Message):
@@ -78,14 +80,22 @@ class Level(StrEnum):
 
 
 class ZoneReading(Message):
-    """People inside one zone of a camera's picture."""
+    """People inside one zone of a camera's picture.
+
+    Absent is what was not drawn or is not known yet. `unserved` stand off the queue line; who joins
+    it now will stand `waiting_s`. `in` and `out` passed the zone's line since the edge started (a
+    smaller number means a restart). After `dwell_s`, half of those who came have left the zone.
+    """
 
     zone: ConfiguredId
     count: NonNegative
     density_per_m2: NonNegative
     level: Level
     queue_length: NonNegative | None = None
+    unserved: NonNegative | None = None
     waiting_s: Seconds | None = None
+    entered: Annotated[int, Field(ge=0)] | None = Field(default=None, alias="in")
+    left: Annotated[int, Field(ge=0)] | None = Field(default=None, alias="out")
     dwell_s: Seconds | None = None
 
 

@@ -34,7 +34,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ANYWHERE,
     "pydantic_settings": ("hall.settings", "edge.settings", "hub.settings", "kiosk.settings"),
     "segno": ("kiosk.ui.qr",),
-    "shapely": ("edge.core.zones", "edge.settings", "edge.calibration"),
+    "shapely": ("edge.core.flow", "edge.core.zones", "edge.settings", "edge.calibration"),
     "sqlalchemy": ("hub.store",),
     "starlette": ("hub.web", "edge.calibration"),
     "structlog": ANYWHERE,

@@ -8,6 +8,8 @@ import shapely
 from numpy.typing import NDArray
 
 CORNERS_MIN: Final = 3
+LINE_POINTS_MIN: Final = 2
+ROUNDING: Final = 1e-6
 
 Point = tuple[float, float]
 
@@ -45,6 +47,26 @@ def feet(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]], axis=1)
 
 
+def inside(zone: shapely.Polygon, points: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Which `points` lie in the zone, its border included."""
+    found: NDArray[np.bool_] = shapely.intersects_xy(zone, points[:, 0], points[:, 1])
+    return found
+
+
 def count_inside(zone: shapely.Polygon, points: NDArray[np.float32]) -> int:
     """How many `points` lie in the zone, its border included."""
-    return int(shapely.intersects_xy(zone, points[:, 0], points[:, 1]).sum())
+    return int(inside(zone, points).sum())
+
+
+def check_line(points: Sequence[Point], zone: shapely.Polygon | None = None) -> None:
+    """Refuse a line that cannot be drawn, or leaves its `zone`. Raises ImpossibleZone."""
+    if len(set(points)) < LINE_POINTS_MIN:
+        raise ImpossibleZone(f"needs {LINE_POINTS_MIN} different points")
+    for x, y in points:
+        if not (0 <= x <= 1 and 0 <= y <= 1):
+            raise ImpossibleZone(f"point [{x:g}, {y:g}] lies outside the picture")
+    drawn = shapely.LineString(points)
+    if not drawn.is_simple:
+        raise ImpossibleZone("crosses itself; draw it without loops")
+    if zone is not None and not zone.buffer(ROUNDING).covers(drawn):
+        raise ImpossibleZone("leaves its zone; draw it inside, or make the zone larger")

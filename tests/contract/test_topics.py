@@ -49,7 +49,10 @@ zones = st.builds(
     density_per_m2=amounts,
     level=st.sampled_from(Level),
     queue_length=st.none() | amounts,
+    unserved=st.none() | amounts,
     waiting_s=st.none() | amounts,
+    entered=st.none() | counts,
+    left=st.none() | counts,
     dwell_s=st.none() | amounts,
 )
 queues = st.builds(
