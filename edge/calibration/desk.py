@@ -43,6 +43,8 @@ class Desk:
         self.snapshots, self.labels, self.drawing, self.fit = snapshots, labels, drawing, fit
         self._clock = clock
         self.tidy()
+        # A run may have ended while it burned masks in.
+        self.snapshots.mask(drawing.hidden(), anew=False)
 
     def keep(self, sight: Sight, *, by_hand: bool) -> Kept | None:
         """Store what is seen; None when it was too much like the others."""
@@ -98,8 +100,10 @@ class Desk:
 
     def draw(self, drawing: Drawing) -> None:
         """Draw anew; new privacy masks are burned into stored snapshots. Raises Mistake."""
+        before = self.drawing.hidden()
         self.drawing.put(drawing)
-        self.snapshots.mask(self.drawing.hidden())
+        if self.drawing.hidden() != before:
+            self.snapshots.mask(self.drawing.hidden(), anew=True)
 
     def begin_fit(self) -> bool:
         """Fit to the labels as they are now; false while a fit is running."""

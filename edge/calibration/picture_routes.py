@@ -45,6 +45,13 @@ class Album(BaseModel):
     alike: bool
 
 
+class Drawn(BaseModel):
+    """What is drawn, and the floor of each zone: as stated there, else as the ground tells."""
+
+    drawing: Drawing
+    areas_m2: dict[str, float]
+
+
 @router.get("/live")
 def live(page: Page) -> Live:
     """Whether the camera shows a picture."""
@@ -123,21 +130,27 @@ def unlabel(snapshot: str, page: Page) -> None:
     _label(page, snapshot, None)
 
 
-@router.get("/drawing")
-def drawing(page: Page) -> Drawing:
+@router.get("/drawing", response_model_exclude_unset=True)
+def drawing(page: Page) -> Drawn:
     """What is drawn on the picture."""
-    return page.desk.drawing.get()
+    return _drawn(page)
 
 
-@router.put("/drawing")
-def draw(given: Drawing, page: Page) -> Drawing:
+@router.put("/drawing", response_model_exclude_unset=True)
+def draw(given: Drawing, page: Page) -> Drawn:
     """Draw anew; the running edge counts by it from the next seconds on."""
     try:
         page.desk.draw(given)
     except Mistake as mistake:
         first = mistake.lines[0].partition(": ")[2]
         raise Refusal("drawing_refused", first) from mistake
-    return page.desk.drawing.get()
+    return _drawn(page)
+
+
+def _drawn(page: Context) -> Drawn:
+    file = page.desk.drawing
+    areas = {zone.id: round(file.camera.area_m2(zone), 1) for zone in file.camera.zone}
+    return Drawn(drawing=file.get(), areas_m2=areas)
 
 
 def _label(page: Context, snapshot: str, given: Label | None) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock, Thread
 from typing import Final
 
 import cv2
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from edge.calibration.keeping import private_folder, sweep, write
 from edge.core.snapshots import Snapshot, surplus
@@ -24,6 +25,9 @@ AT_MOST: Final = 200
 KEPT_FOR: Final = timedelta(days=30)
 JPEG_QUALITY: Final = 95
 THUMBNAIL_PX: Final = 320
+BLACK: Final = (0, 0, 0)
+BORDER_PX: Final = 17
+NEARLY_BLACK: Final = 24
 NAME: Final = re.compile(r"(\d{8}T\d{6})(\d{3})Z-(\d{1,5})-([ah])", re.ASCII)
 SEEN_MOST: Final = 9999.9
 
@@ -90,10 +94,11 @@ class Snapshots:
     def jpeg(self, name: str) -> bytes | None:
         """The picture as stored, or None."""
         kept = self.get(name)
-        try:
-            return self._path(kept.id).read_bytes() if kept else None
-        except FileNotFoundError:
-            return None
+        with self._lock:
+            try:
+                return self._path(kept.id).read_bytes() if kept else None
+            except FileNotFoundError:
+                return None
 
     def picture(self, name: str) -> Picture | None:
         """The picture as BGR, or None. Raises Unreadable when the file is damaged."""
@@ -119,19 +124,29 @@ class Snapshots:
             self.remove(name)
         return old
 
-    def mask(self, masks: Sequence[shapely.Polygon]) -> None:
-        """Burn privacy masks into what is stored already; what they hid before stays hidden."""
-        if not masks:
-            return
+    def mask(self, masks: Sequence[shapely.Polygon], *, anew: bool) -> Thread:
+        """Begin to burn privacy masks into what is stored; what they hid before stays hidden.
+
+        From the return on nothing unmasked is handed out: readers wait for the thread returned.
+        Unless the masks are new, pictures that look masked already are left as they are.
+        """
+        begun = Event()
+        thread = Thread(target=self._mask, args=(masks, anew, begun), name="mask", daemon=True)
+        thread.start()
+        begun.wait()
+        return thread
+
+    def _mask(self, masks: Sequence[shapely.Polygon], anew: bool, begun: Event) -> None:  # noqa: FBT001 of a thread
         with self._lock:
-            for each in self.all():
+            begun.set()
+            for each in self.all() if masks else ():
                 try:
                     picture = self.picture(each.id)
-                except Unreadable:
+                    if picture is not None and (anew or not is_masked(picture, masks)):
+                        write(self._path(each.id), encoded(masked(picture, masks)))
+                except (OSError, Unreadable):
+                    # What cannot be masked may not stay.
                     self.remove(each.id)
-                    continue
-                if picture is not None:
-                    write(self._path(each.id), encoded(masked(picture, masks)))
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.jpg"
@@ -139,11 +154,20 @@ class Snapshots:
 
 def masked(picture: Picture, masks: Sequence[shapely.Polygon]) -> Picture:
     """The picture, or a copy of it with `masks`, in fractions of its size, painted black."""
-    if not masks:
-        return picture
+    return cv2.fillPoly(picture.copy(), _corners(picture, masks), BLACK) if masks else picture
+
+
+def is_masked(picture: Picture, masks: Sequence[shapely.Polygon]) -> bool:
+    """Whether a stored picture is black under all `masks`, but for what JPEG does to borders."""
+    inside = np.zeros(picture.shape[:2], np.uint8)
+    cv2.fillPoly(inside, _corners(picture, masks), 1)
+    shown = picture[cv2.erode(inside, np.ones((BORDER_PX, BORDER_PX), np.uint8)) > 0]
+    return shown.size == 0 or int(shown.max()) <= NEARLY_BLACK
+
+
+def _corners(picture: Picture, masks: Sequence[shapely.Polygon]) -> list[NDArray[np.int32]]:
     size = np.array([picture.shape[1], picture.shape[0]])
-    corners = [np.rint(shapely.get_coordinates(each) * size).astype(np.int32) for each in masks]
-    return cv2.fillPoly(picture.copy(), corners, (0, 0, 0))
+    return [np.rint(shapely.get_coordinates(each) * size).astype(np.int32) for each in masks]
 
 
 def thumbnail(jpeg: bytes) -> bytes:
