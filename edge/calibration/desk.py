@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from edge.calibration.drawing import Drawing, DrawingFile
-from edge.calibration.fitting import Example, FitJob
+from edge.calibration.fitting import CannotFit, Example, FitJob
 from edge.calibration.labels import Label, Labels
 from edge.calibration.snapshots import Kept, Snapshots, Unreadable
 from edge.calibration.view import Sight
@@ -123,9 +123,12 @@ class Desk:
 
     def _reader(self, name: str) -> Callable[[], Picture]:
         def read() -> Picture:
-            picture = self.snapshots.picture(name)
+            try:
+                picture = self.snapshots.picture(name)
+            except Unreadable as error:
+                raise CannotFit("damaged") from error
             if picture is None:
-                raise Unreadable(name)
+                raise CannotFit("damaged")
             return picture
 
         return read

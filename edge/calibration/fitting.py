@@ -39,6 +39,7 @@ class Report(BaseModel):
 
 
 Stage = Literal["idle", "running", "done", "failed"]
+Why = Literal["", "too_few", "alike", "damaged", "defect"]
 
 
 class FitStatus(BaseModel):
@@ -49,7 +50,7 @@ class FitStatus(BaseModel):
     report: Report | None = None
     accepted: bool = False
     in_use: bool = False
-    why: str = ""
+    why: Why = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,11 @@ class Example:
 
 
 class CannotFit(Exception):
-    """Why these labels give no fit, in one sentence."""
+    """These labels give no fit; the page says `why` in the reader's language."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why: Why = why
 
 
 class Stopped(Exception):
@@ -109,7 +114,8 @@ class FitJob:
         self._stop = Event()
         self._thread: Thread | None = None
         self._stage: Stage = "idle"
-        self._progress, self._why = 0.0, ""
+        self._progress = 0.0
+        self._why: Why = ""
         self._fitted: Fitted | None = None
         self._accepted = False
 
@@ -172,10 +178,10 @@ class FitJob:
         except Stopped:
             self._end("idle")
         except CannotFit as error:
-            self._end("failed", why=str(error))
+            self._end("failed", why=error.why)
         except Exception:
             log.exception("fit_failed")
-            self._end("failed")
+            self._end("failed", why="defect")
         else:
             self._end("done", fitted)
 
@@ -184,6 +190,6 @@ class FitJob:
             raise Stopped
         self._progress = progress
 
-    def _end(self, stage: Stage, fitted: Fitted | None = None, why: str = "") -> None:
+    def _end(self, stage: Stage, fitted: Fitted | None = None, why: Why = "") -> None:
         with self._lock:
             self._stage, self._fitted, self._why = stage, fitted, why
