@@ -1,8 +1,9 @@
 """The calibrating of one camera: snapshots, labels, drawing, view and fit, kept consistent."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import structlog
 
@@ -14,7 +15,8 @@ from edge.calibration.view import Sight
 from edge.core.snapshots import LABELS_WANTED, Snapshot, Spread, spread, worth_labelling
 from edge.detector import Picture
 
-LABELS_LEAST = 4
+LABELS_LEAST: Final = 6
+SNAPSHOTS_LEAST: Final = 8
 
 log = structlog.get_logger()
 
@@ -107,19 +109,19 @@ class Desk:
 
     def begin_fit(self) -> bool:
         """Fit to the labels as they are now; false while a fit is running."""
-        labels = dict(self.labels.all())
-        examples = [
-            Example(self._reader(each.id), labels[each.id])
-            for each in self.snapshots.all()
-            if each.id in labels
-        ]
-        others = [each.id for each in self.snapshots.all() if each.id not in labels]
-        return self.fit.start(examples, self._pictures(others))
+        labels = self.labels.all()
+        return self.fit.start(
+            [
+                Example(each.at, self._reader(each.id), labels.get(each.id))
+                for each in self.snapshots.all()
+            ]
+        )
 
     def enough_labels(self) -> bool:
-        """Whether a fit is worth trying: a few labels with different numbers of people."""
+        """Whether a fit is worth trying: some snapshots, some labels that differ in people."""
         counts = [label.count for label in self.labels.all().values()]
-        return len(counts) >= LABELS_LEAST and len(set(counts)) > 1
+        some = len(counts) >= LABELS_LEAST and len(set(counts)) > 1
+        return some and len(self.snapshots.all()) >= SNAPSHOTS_LEAST
 
     def _reader(self, name: str) -> Callable[[], Picture]:
         def read() -> Picture:
@@ -132,12 +134,3 @@ class Desk:
             return picture
 
         return read
-
-    def _pictures(self, names: Sequence[str]) -> Iterator[Picture]:
-        for name in names:
-            try:
-                picture = self.snapshots.picture(name)
-            except Unreadable:
-                continue
-            if picture is not None:
-                yield picture

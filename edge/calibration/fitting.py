@@ -1,7 +1,8 @@
 """Runs one fit at a time beside the page: begun, watched, stopped, and used only when accepted."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Event, Lock, Thread
 from typing import Literal, Protocol
 
@@ -21,8 +22,8 @@ class Errors(BaseModel):
 
     constant: float = Field(description="always the mean of the labels")
     detector: float = Field(description="the detector as it comes")
-    scaled: float = Field(description="the detector with threshold and scale of this camera")
-    fitted: float = Field(description="what would be used: detector and density head blended")
+    calibrated: float = Field(description="the detector with threshold and scale of this camera")
+    adapted: float = Field(description="what would be used: detector and density head blended")
 
 
 class Report(BaseModel):
@@ -35,11 +36,11 @@ class Report(BaseModel):
     head_weight: float = Field(description="share of the density head in the count, 0 to 1")
     whole: Errors = Field(description="of the whole picture")
     zones: dict[str, Errors] = Field(description="by zone; only from labels with heads")
-    warnings: tuple[str, ...] = ()
+    cautions: tuple[Literal["short_stretch", "all_the_same"], ...] = ()
 
 
 Stage = Literal["idle", "running", "done", "failed"]
-Why = Literal["", "too_few", "alike", "damaged", "defect"]
+Why = Literal["", "too_few", "all_the_same", "damaged", "refused", "defect"]
 
 
 class FitStatus(BaseModel):
@@ -55,10 +56,11 @@ class FitStatus(BaseModel):
 
 @dataclass(frozen=True)
 class Example:
-    """A labelled snapshot; its picture is read when it is needed."""
+    """A snapshot, labelled or not; its picture is read when it is needed."""
 
+    at: datetime
     picture: Callable[[], Picture]
-    label: Label
+    label: Label | None
 
 
 class CannotFit(Exception):
@@ -93,13 +95,8 @@ class Fitter(Protocol):
     def retire(self) -> None:
         """Count with the detector alone again. Raises OSError."""
 
-    def fit(
-        self,
-        examples: Sequence[Example],
-        others: Iterator[Picture],
-        tell: Callable[[float], None],
-    ) -> Fitted:
-        """Fit to `examples`; `others` are unlabelled. `tell` hears progress, 0 to 1.
+    def fit(self, snapshots: Sequence[Example], tell: Callable[[float], None]) -> Fitted:
+        """Fit to `snapshots`, oldest first. `tell` hears progress, 0 to 1.
 
         Raises CannotFit, and whatever `tell` raises.
         """
@@ -131,7 +128,7 @@ class FitJob:
                 why=self._why,
             )
 
-    def start(self, examples: Sequence[Example], others: Iterator[Picture]) -> bool:
+    def start(self, snapshots: Sequence[Example]) -> bool:
         """Begin a fit; false while one is running."""
         with self._lock:
             if self._stage == "running":
@@ -139,9 +136,7 @@ class FitJob:
             self._stop = Event()
             self._stage, self._progress, self._why = "running", 0.0, ""
             self._fitted, self._accepted = None, False
-            self._thread = Thread(
-                target=self._run, args=(examples, others), name="fit", daemon=True
-            )
+            self._thread = Thread(target=self._run, args=(snapshots,), name="fit", daemon=True)
             self._thread.start()
             return True
 
@@ -172,9 +167,9 @@ class FitJob:
         if self._thread:
             self._thread.join()
 
-    def _run(self, examples: Sequence[Example], others: Iterator[Picture]) -> None:
+    def _run(self, snapshots: Sequence[Example]) -> None:
         try:
-            fitted = self._fitter.fit(examples, others, self._tell)
+            fitted = self._fitter.fit(snapshots, self._tell)
         except Stopped:
             self._end("idle")
         except CannotFit as error:

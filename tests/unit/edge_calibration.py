@@ -94,8 +94,7 @@ class Fitter:
         self.go_on, self.started = Event(), Event()
         self.go_on.set()
         self.refusal: Why = ""
-        self.examples: Sequence[Example] = ()
-        self.others = 0
+        self.unlabelled = 0
 
     def in_use(self) -> bool:
         return bool(self.used)
@@ -103,22 +102,16 @@ class Fitter:
     def retire(self) -> None:
         self.used.clear()
 
-    def fit(
-        self,
-        examples: Sequence[Example],
-        others: Iterator[Picture],
-        tell: Callable[[float], None],
-    ) -> Fit:
-        self.examples = examples
+    def fit(self, snapshots: Sequence[Example], tell: Callable[[float], None]) -> Fit:
         self.started.set()
         while not self.go_on.wait(0.01):
             tell(0.5)
         if self.refusal:
             raise CannotFit(self.refusal)
-        self.others = sum(1 for _ in others)
-        pictures = [example.picture() for example in examples]
-        errors = Errors(constant=4, detector=3, scaled=2.5, fitted=2)
-        report = Report(labels=len(pictures), with_heads=0, head_weight=0.5, whole=errors, zones={})
+        labels = [each.label for each in snapshots if each.picture().any() and each.label]
+        self.unlabelled = len(snapshots) - len(labels)
+        errors = Errors(constant=4, detector=3, calibrated=2.5, adapted=2)
+        report = Report(labels=len(labels), with_heads=0, head_weight=0.5, whole=errors, zones={})
         return Fit(report, self.used)
 
 

@@ -226,11 +226,13 @@ class TestDrawing:
 
 
 class TestFit:
-    def labelled(self, studio: Studio, counts: tuple[int, ...] = (1, 2, 3, 4)) -> None:
+    def labelled(self, studio: Studio, counts: tuple[int, ...] = (1, 2, 3, 4, 5, 6)) -> None:
         for count in counts:
             studio.label(studio.take(10 * count), total=count)
+        for _ in range(2):
+            studio.take()
 
-    @pytest.mark.parametrize("counts", [(), (1, 2, 3), (2, 2, 2, 2)])
+    @pytest.mark.parametrize("counts", [(), (1, 2, 3, 4, 5), (2, 2, 2, 2, 2, 2)])
     def test_too_few_or_all_alike_labels_give_no_fit(
         self, studio: Studio, counts: tuple[int, ...]
     ) -> None:
@@ -239,15 +241,14 @@ class TestFit:
 
     def test_a_fit_is_used_only_when_accepted_and_can_be_given_up(self, studio: Studio) -> None:
         self.labelled(studio)
-        studio.take()
         assert problem_of(studio.ask("POST", "/fit/accept")) == (409, "nothing_fitted")
         assert studio.ask("POST", "/fit").status_code == 202
         studio.desk.fit.wait()
         status = studio.ask("GET", "/fit").json()
         assert status["stage"] == "done"
-        assert status["report"]["labels"] == 4
+        assert status["report"]["labels"] == 6
         assert status["in_use"] is False
-        assert studio.fitter.others == 1
+        assert studio.fitter.unlabelled == 2
         accepted = studio.ask("POST", "/fit/accept").json()
         assert (accepted["accepted"], accepted["in_use"]) == (True, True)
         assert studio.ask("POST", "/fit/retire").json()["in_use"] is False
@@ -266,11 +267,11 @@ class TestFit:
 
     def test_labels_that_cannot_be_fitted_are_refused_in_words(self, studio: Studio) -> None:
         self.labelled(studio)
-        studio.fitter.refusal = "alike"
+        studio.fitter.refusal = "all_the_same"
         studio.ask("POST", "/fit")
         studio.desk.fit.wait()
         status = studio.ask("GET", "/fit").json()
-        assert (status["stage"], status["why"]) == ("failed", "alike")
+        assert (status["stage"], status["why"]) == ("failed", "all_the_same")
 
     def test_a_damaged_snapshot_fails_the_fit_and_not_the_page(self, studio: Studio) -> None:
         self.labelled(studio)
