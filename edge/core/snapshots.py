@@ -1,7 +1,7 @@
 """Which snapshots of a camera to keep and which of them to label, so that few teach much.
 
 A snapshot teaches by differing from the others: in how many people it seems to show and in its
-time. Twenty labels from one short stretch lose most of the gain (docs/adr/0004).
+time. Twenty labels from one short stretch lose most of the gain (docs/adr/0006).
 """
 
 from collections.abc import Sequence
