@@ -22,6 +22,9 @@ SOURCE_SIDE = 416  # the square input that the published graph was frozen at
 CLASSES, BINS = 80, 11
 REG = 4 * BINS
 PERSON = 0  # first of the COCO classes
+# Maps that show a head's surroundings: the neck's finest, the backbone's at strides 4 and 8.
+FEATURES = ("Add_107", "Concat_12", "Concat_27")
+FEATURE_STRIDE, FEATURE_CHANNELS = 16, 320
 STORED = (0, 1, 2, 3)  # NCHW, as all our values of four axes are
 CHANNELS_LAST = (0, 2, 3, 1)
 
@@ -83,6 +86,17 @@ class Converter:
         self._node("Transpose", [value.name], [name], perm=value.order)
         return replace(value, name=name, order=tuple(range(len(value.order))))
 
+    def features(self, names: tuple[str, ...]) -> None:
+        """Average the named maps over cells of FEATURE_STRIDE pixels, as one output `features`."""
+        cells = []
+        for name in names:
+            value = self.tensor(next(each for each in self._source if _plain(each) == name))
+            side = FEATURE_STRIDE // value.stride
+            cells.append(f"{value.name}.cells")
+            window = {"kernel_shape": [side, side], "strides": [side, side]}
+            self._node("AveragePool", [value.name], [cells[-1]], **window)
+        self._node("Concat", cells, ["features"], axis=1)
+
     def _node(self, kind: str, inputs: list[str], outputs: list[str], **attributes: Any) -> None:  # noqa: ANN401 - what ONNX takes
 
         self.nodes.append(helper.make_node(kind, inputs, outputs, name=outputs[0], **attributes))
@@ -92,7 +106,7 @@ class Converter:
         return name
 
     def _convert(self, node: dict[str, Any]) -> list[Tensor]:
-        name = node["name"].removeprefix("PartitionedCall/").replace("onnx_tf_prefix_", "")
+        name = _plain(node["name"])
         references = node.get("input", [])
         if node["op"] == "Placeholder":
             return [Tensor("images", STORED, 1)]
@@ -182,6 +196,10 @@ class Converter:
         return replace(first, name=name)
 
 
+def _plain(name: str) -> str:
+    return name.removeprefix("PartitionedCall/").replace("onnx_tf_prefix_", "")
+
+
 def _stored_pads(value: Tensor, paddings: Array) -> tuple[int, ...]:
     stored = np.zeros((4, 2), int)
     stored[list(value.order)] = paddings
@@ -198,6 +216,7 @@ def convert(folder: Path, height: int, width: int) -> onnx.ModelProto:
 
     Input `images` float32 [1, 3, H, W]: BGR, normalised. Per stride S of 8, 16, 32, with N cells
     in rows: `scoreS` [1, N, 1] in 0..1; `regS` [1, N, 44], four sides of 11 logits each.
+    `features` [1, 320, H/16, W/16]: means of inner maps over cells of 16 pixels a side.
     Raises ValueError when the folder holds another graph.
     """
     model = json.loads((folder / "nanodet.json").read_text())
@@ -208,6 +227,9 @@ def convert(folder: Path, height: int, width: int) -> onnx.ModelProto:
         value = converter.output(name, kind)
         shape = [1, height * width // value.stride**2, 1 if kind == "score" else REG]
         outputs.append(helper.make_tensor_value_info(value.name, TensorProto.FLOAT, shape))
+    converter.features(FEATURES)
+    cells = [1, FEATURE_CHANNELS, height // FEATURE_STRIDE, width // FEATURE_STRIDE]
+    outputs.append(helper.make_tensor_value_info("features", TensorProto.FLOAT, cells))
     graph = helper.make_graph(
         converter.nodes,
         "nanodet-person",
