@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from edge.core.calibration import bounds, calibrate
 from edge.core.evidence import Evidence, Labelled, evidence, solve
+from edge.core.scene import CannotFit, survey
 from edge.core.sight import COLUMNS, ROWS, Array
 from edge.core.site import Scene, Site
-from edge.core.scene import CannotFit, survey
 
 __all__ = ["CannotFit", "Caution", "Errors", "Fitted", "Labelled", "Report", "fit", "survey"]
 
