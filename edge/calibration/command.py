@@ -14,11 +14,12 @@ from typing import Final
 import uvicorn
 
 from edge.calibration.access import Door
+from edge.calibration.adapting import SiteFitter, Sites
 from edge.calibration.app import create_app
 from edge.calibration.context import Context
 from edge.calibration.desk import Desk
 from edge.calibration.drawing import DrawingFile
-from edge.calibration.fitting import FitJob, Fitter
+from edge.calibration.fitting import FitJob
 from edge.calibration.keeping import private_folder
 from edge.calibration.labels import Labels
 from edge.calibration.snapshots import Snapshots
@@ -45,18 +46,19 @@ def serve(
     settings: EdgeSettings,
     name: str,
     detector: Detector,
-    fitter: Fitter,
+    sites: Sites,
     *,
     clock: Callable[[], datetime],
 ) -> None:
     """Serve the page until a signal comes. Raises Mistake before anything is begun."""
     camera, page = _choose(settings, name), settings.calibration
     with _listening(page) as sock, _held(settings.data / "calibration" / name) as folder:
+        drawing = DrawingFile(drawing_of(settings.data, name), camera)
         desk = Desk(
             snapshots=Snapshots(folder),
             labels=Labels(folder / "labels.json"),
-            drawing=DrawingFile(drawing_of(settings.data, name), camera),
-            fit=FitJob(fitter),
+            drawing=drawing,
+            fit=FitJob(SiteFitter(detector, sites, lambda: drawing.camera)),
             clock=clock,
         )
         _say(f"http://{_shown(page.bind)}:{sock.getsockname()[1]}/")
