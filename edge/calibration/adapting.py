@@ -1,6 +1,7 @@
 """Fits a camera's site with the adaptation of edge.core: pictures in, a site and its errors out."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
@@ -30,24 +31,23 @@ class Looker(Protocol):
         """One run of the network."""
 
 
-class Sites(Protocol):
+class SiteFile(Protocol):
     """Where the accepted site of a camera is kept for the running edge."""
 
-    def in_use(self) -> bool:
-        """Whether there is one that counts."""
+    path: Path
 
-    def save(self, site: Site) -> None:
-        """Let this one count. Raises OSError, the old one kept."""
+    def current(self) -> Site | None:
+        """The site that counts now."""
 
-    def remove(self) -> None:
-        """Let none count. Raises OSError."""
+    def write(self, site: Site) -> None:
+        """Let this one count. Raises Mistake, the old one kept."""
 
 
 class AdaptedSite:
     """A finished fit that nobody uses yet."""
 
-    def __init__(self, site: Site, report: Report, sites: Sites) -> None:
-        self._site, self._report, self._sites = site, report, sites
+    def __init__(self, site: Site, report: Report, file: SiteFile) -> None:
+        self._site, self._report, self._file = site, report, file
 
     @property
     def report(self) -> Report:
@@ -55,23 +55,25 @@ class AdaptedSite:
         return self._report
 
     def accept(self) -> None:
-        """Let the running edge count by it. Raises OSError."""
-        self._sites.save(self._site)
+        """Let the running edge count by it. Raises Mistake, the old one kept."""
+        self._file.write(self._site)
 
 
 class SiteFitter:
     """Fits the site of one camera as it is drawn at that time."""
 
-    def __init__(self, looker: Looker, sites: Sites, camera: Callable[[], CameraSettings]) -> None:
-        self._looker, self._sites, self._camera = looker, sites, camera
+    def __init__(
+        self, looker: Looker, file: SiteFile, camera: Callable[[], CameraSettings]
+    ) -> None:
+        self._looker, self._file, self._camera = looker, file, camera
 
     def in_use(self) -> bool:
         """Whether an accepted fit counts now."""
-        return self._sites.in_use()
+        return self._file.current() is not None
 
     def retire(self) -> None:
         """Count with the detector alone again. Raises OSError."""
-        self._sites.remove()
+        self._file.path.unlink(missing_ok=True)
 
     def fit(self, snapshots: Sequence[Example], tell: Callable[[float], None]) -> AdaptedSite:
         """Survey the place, fit the labels, judge by cross-validation. Raises CannotFit."""
@@ -93,7 +95,7 @@ class SiteFitter:
             log.info("fit_refused", why=str(error))
             raise CannotFit("refused") from error
         tell(1.0)
-        return AdaptedSite(fitted.site, _report(fitted, labelled), self._sites)
+        return AdaptedSite(fitted.site, _report(fitted, labelled), self._file)
 
     def _fit(self, scene: Scene, sights: Iterator[tuple[Example, Sight]]) -> adaptation.Fitted:
         camera = self._camera()

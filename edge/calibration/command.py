@@ -14,7 +14,7 @@ from typing import Final
 import uvicorn
 
 from edge.calibration.access import Door
-from edge.calibration.adapting import SiteFitter, Sites
+from edge.calibration.adapting import SiteFitter
 from edge.calibration.app import create_app
 from edge.calibration.context import Context
 from edge.calibration.desk import Desk
@@ -27,6 +27,7 @@ from edge.calibration.view import View
 from edge.camera import Camera
 from edge.detector import Detector
 from edge.settings import CalibrationSettings, CameraSettings, EdgeSettings, drawing_of
+from edge.site import SiteFile
 from hall.process import notify, version
 from hall.settings import Mistake
 
@@ -46,19 +47,19 @@ def serve(
     settings: EdgeSettings,
     name: str,
     detector: Detector,
-    sites: Sites,
     *,
     clock: Callable[[], datetime],
 ) -> None:
     """Serve the page until a signal comes. Raises Mistake before anything is begun."""
     camera, page = _choose(settings, name), settings.calibration
     with _listening(page) as sock, _held(settings.data / "calibration" / name) as folder:
+        site = SiteFile(settings.data, name, detector.facts.sha256)
         drawing = DrawingFile(drawing_of(settings.data, name), camera)
         desk = Desk(
             snapshots=Snapshots(folder),
             labels=Labels(folder / "labels.json"),
             drawing=drawing,
-            fit=FitJob(SiteFitter(detector, sites, lambda: drawing.camera)),
+            fit=FitJob(SiteFitter(detector, site, lambda: drawing.camera)),
             clock=clock,
         )
         _say(f"http://{_shown(page.bind)}:{sock.getsockname()[1]}/")

@@ -1,11 +1,15 @@
 """Routes of the fit: begin, watch, stop, accept, go back to the detector alone."""
 
+import structlog
 from fastapi import APIRouter, Depends
 
 from edge.calibration.context import Page
 from edge.calibration.entry import inside
 from edge.calibration.fitting import FitStatus
 from edge.calibration.refusals import Refusal
+from hall.settings import Mistake
+
+log = structlog.get_logger()
 
 router = APIRouter(tags=["fit"], prefix="/fit", dependencies=[Depends(inside)])
 
@@ -36,7 +40,12 @@ def stop(page: Page) -> FitStatus:
 @router.post("/accept")
 def accept(page: Page) -> FitStatus:
     """Let the running edge count by the finished fit."""
-    if not page.desk.fit.accept():
+    try:
+        accepted = page.desk.fit.accept()
+    except Mistake as mistake:
+        log.warning("site_not_written", why=mistake.lines)
+        raise Refusal("not_written") from mistake
+    if not accepted:
         raise Refusal("nothing_fitted")
     return page.desk.fit.status()
 

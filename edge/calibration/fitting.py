@@ -83,7 +83,7 @@ class Fitted(Protocol):
         """What it came to."""
 
     def accept(self) -> None:
-        """Let the running edge use it from now on. Raises OSError."""
+        """Let the running edge use it from now on. Raises Mistake, the old one kept."""
 
 
 class Fitter(Protocol):
@@ -148,7 +148,7 @@ class FitJob:
             thread.join()
 
     def accept(self) -> bool:
-        """Use the finished fit; false when there is none. Raises OSError."""
+        """Use the finished fit; false when there is none. Raises Mistake, the old one kept."""
         with self._lock:
             if self._fitted is None:
                 return False

@@ -23,6 +23,7 @@ from edge.calibration.view import View
 from edge.camera import Frame
 from edge.detector import Boxes, Picture
 from edge.settings import CameraSettings, drawing_of
+from hall.settings import Mistake
 from tests.unit.hub_web import browsing
 from tests.unit.test_edge_pipeline import FACTS
 
@@ -83,6 +84,8 @@ class Fit:
         return self._report
 
     def accept(self) -> None:
+        if "full" in self._used:
+            raise Mistake("lobby.site: cannot be written: No space left on device")
         self._used.append("site")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -40,20 +41,19 @@ class Looker:
         )
 
 
-class Sites:
-    """Remembers the site that counts."""
+class File:
+    """Remembers the site that counts, while its path exists."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "lobby.site"
         self.site: Site | None = None
 
-    def in_use(self) -> bool:
-        return self.site is not None
+    def current(self) -> Site | None:
+        return self.site if self.path.exists() else None
 
-    def save(self, site: Site) -> None:
+    def write(self, site: Site) -> None:
+        self.path.touch()
         self.site = site
-
-    def remove(self) -> None:
-        self.site = None
 
 
 def heads(count: int) -> tuple[Head, ...]:
@@ -81,13 +81,13 @@ def looker() -> Looker:
 
 
 @pytest.fixture
-def sites() -> Sites:
-    return Sites()
+def file(tmp_path: Path) -> File:
+    return File(tmp_path)
 
 
 @pytest.fixture
-def fitter(looker: Looker, sites: Sites) -> SiteFitter:
-    return SiteFitter(looker, sites, lambda: CAMERA)
+def fitter(looker: Looker, file: File) -> SiteFitter:
+    return SiteFitter(looker, file, lambda: CAMERA)
 
 
 def unheard(progress: float) -> None:
@@ -95,7 +95,7 @@ def unheard(progress: float) -> None:
 
 
 def test_a_fit_reports_each_zone_and_counts_nothing_until_accepted(
-    fitter: SiteFitter, sites: Sites
+    fitter: SiteFitter, file: File
 ) -> None:
     snapshots = [counted(number) for number in range(8)] + [example(9, None)]
     fitted = fitter.fit(snapshots, unheard)
@@ -106,8 +106,8 @@ def test_a_fit_reports_each_zone_and_counts_nothing_until_accepted(
     assert not fitter.in_use()
     fitted.accept()
     assert fitter.in_use()
-    assert sites.site
-    assert sites.site.share == fitted.report.head_weight
+    assert file.site
+    assert file.site.share == fitted.report.head_weight
     fitter.retire()
     assert not fitter.in_use()
 

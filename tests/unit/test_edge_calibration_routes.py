@@ -253,6 +253,17 @@ class TestFit:
         assert (accepted["accepted"], accepted["in_use"]) == (True, True)
         assert studio.ask("POST", "/fit/retire").json()["in_use"] is False
 
+    def test_a_fit_that_cannot_be_written_is_said_and_can_be_accepted_later(
+        self, studio: Studio
+    ) -> None:
+        self.labelled(studio)
+        studio.ask("POST", "/fit")
+        studio.desk.fit.wait()
+        studio.fitter.used.append("full")
+        assert problem_of(studio.ask("POST", "/fit/accept")) == (507, "not_written")
+        studio.fitter.used.clear()
+        assert studio.ask("POST", "/fit/accept").json()["in_use"] is True
+
     def test_a_second_fit_waits_for_the_first_and_a_running_one_can_be_stopped(
         self, studio: Studio
     ) -> None:
