@@ -10,11 +10,13 @@ from threading import Event, Thread
 
 import structlog
 
+from edge.adapted import Adapted
 from edge.camera import Camera, check_file
 from edge.detector import Detector
 from edge.pipeline import Pipeline
 from edge.redrawing import Redrawing
 from edge.settings import CameraSettings, EdgeSettings, read
+from edge.site import SiteFile
 from hall.bus import Bus
 from hall.messages import Crowd
 from hall.process import configure_logging, fail, notify, on_stop, settle, version
@@ -144,6 +146,13 @@ class Edge:
             clock=now,
             stopping=stopping,
             turned=partial(notify, "WATCHDOG=1"),
+            adapted=Adapted(
+                settings.id,
+                self._detector,
+                SiteFile(self._settings.data, settings.id, self._detector.facts.sha256),
+                zones={zone.id: zone.outline for zone in settings.zone},
+                ignored=settings.masks("ignore"),
+            ),
         )
         try:
             pipeline.run()

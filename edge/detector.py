@@ -83,6 +83,12 @@ class Detector:
             extent_px=(columns, rows),
         )
 
+    def extent_px(self, picture: Picture) -> tuple[int, int]:
+        """Width and height of the picture once it is scaled into the model's input."""
+        height, width = self.facts.input
+        rows, columns = _size(picture, min(height / picture.shape[0], width / picture.shape[1]))
+        return columns, rows
+
     def _boxes(
         self,
         outputs: list[NDArray[np.float32]],

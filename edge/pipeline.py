@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Final, Protocol
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 from uuid_utils.compat import uuid7
 
+from edge.adapted import Count
 from edge.camera import Frame
 from edge.core.cadence import Cadence
 from edge.core.density import density_per_m2, level_of_service
@@ -63,10 +62,11 @@ class Pipeline:
         clock: Callable[[], datetime],
         stopping: Event,
         turned: Callable[[], None] = lambda: None,
+        adapted: Callable[[Picture], Count | None] = lambda picture: None,
     ) -> None:
         self._settings, self._frames, self._finder = settings, frames, finder
         self._publish, self._clock, self._stopping = publish, clock, stopping
-        self._turned = turned
+        self._turned, self._adapted = turned, adapted
         self._bounds = settings.interval or finder.facts.interval
         threshold = settings.threshold
         self._threshold = finder.facts.threshold if threshold is None else threshold
@@ -94,21 +94,30 @@ class Pipeline:
         if self._lost:
             self._lost = False
             log.info("camera_back", camera=self._settings.id)
-        seen = self._finder.find(frame.picture, DOUBTFUL_SHARE * self._threshold)
-        boxes = seen[seen[:, 4] >= self._threshold]
-        count = self._total.add(len(boxes))
+        seen = self._adapted(frame.picture) or self._count(frame.picture)
+        count = round(self._total.add(seen.total), 1)
         aspect = frame.picture.shape[1] / frame.picture.shape[0]
-        tracks = self._tracker.update(seen, now, sure=self._threshold, aspect=aspect)
-        points = feet(boxes)
+        tracks = self._tracker.update(seen.boxes, now, sure=self._threshold, aspect=aspect)
         zones = tuple(
-            zone.read(points, zone.flow.update(tracks, now, aspect)) for zone in self._zones
+            zone.read(seen.zones[zone.id], zone.flow.update(tracks, now, aspect))
+            for zone in self._zones
         )
         if self._publishing.due(now):
-            self._publish(self._crowd(frame.at, count, zones))
+            self._publish(self._crowd(frame.at, count, zones, seen))
 
-    def _crowd(self, at: datetime, count: float, zones: tuple[ZoneReading, ...]) -> Crowd:
+    def _count(self, picture: Picture) -> Count:
+        """The people whom the plain detector sees; `boxes` holds the doubtful ones, too."""
+        boxes = self._finder.find(picture, DOUBTFUL_SHARE * self._threshold)
+        sure = boxes[boxes[:, 4] >= self._threshold]
+        points = feet(sure)
+        zones = {zone.id: count_inside(zone.outline, points) for zone in self._zones}
+        return Count(len(sure), zones, boxes, self._finder.name, self._bounds)
+
+    def _crowd(
+        self, at: datetime, count: float, zones: tuple[ZoneReading, ...], seen: Count
+    ) -> Crowd:
         self._seq += 1
-        low, high = interval(count, self._bounds)
+        low, high = interval(count, seen.bounds)
         return Crowd(
             id=uuid7(),
             seq=self._seq,
@@ -119,7 +128,7 @@ class Pipeline:
             count_high=round(high, 1),
             quality="ok",
             latency_ms=round(max(0.0, (self._clock() - at) / timedelta(milliseconds=1)), 1),
-            model=self._finder.name,
+            model=seen.model,
             zones=zones,
         )
 
@@ -138,24 +147,24 @@ class _Zone:
     """One zone: where it lies, and what was seen of it lately."""
 
     def __init__(self, camera: CameraSettings, settings: ZoneSettings) -> None:
-        self._id, self._outline = settings.id, settings.outline
+        self.id, self.outline = settings.id, settings.outline
         self._area_m2 = camera.area_m2(settings)
         self._count, self._queue = Steady(camera.smooth), Steady(camera.smooth)
         self.flow = ZoneFlow(
-            self._outline,
+            self.outline,
             line=settings.line,
             queue_line=settings.queue_line,
             queue_width_m=settings.queue_width_m,
             ground=camera.survey,
         )
 
-    def read(self, points: NDArray[np.float32], flow: Flow) -> ZoneReading:
-        """The zone's reading with the newest feet, `points`, taken in."""
-        count = self._count.add(count_inside(self._outline, points))
+    def read(self, people: float, flow: Flow) -> ZoneReading:
+        """The zone's reading with the newest number of people taken in."""
+        count = round(self._count.add(people), 1)
         density = density_per_m2(count, self._area_m2)
         queue = flow.queue
         return ZoneReading(
-            zone=self._id,
+            zone=self.id,
             count=count,
             density_per_m2=round(density, 4),
             level=level_of_service(density),

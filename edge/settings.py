@@ -202,8 +202,8 @@ class EdgeSettings(Settings):
     node: ConfiguredId
     mqtt: BusSettings = BusSettings()
     model: Path | None = Field(default=None, description="ONNX file beside its manifest.toml")
-    threads: int = Field(default=1, ge=1, le=16, description="of one analysis")
     data: Path = Field(default=Path("var/edge"), description="folder of the edge's own files")
+    threads: int = Field(default=1, ge=1, le=16, description="of one analysis")
     calibration: CalibrationSettings = CalibrationSettings()
     camera: tuple[CameraSettings, ...]
 
