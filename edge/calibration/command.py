@@ -132,6 +132,7 @@ def _listening(page: CalibrationSettings) -> Iterator[socket.socket]:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((page.bind, page.port))
+        listening.listen()  # whoever comes while the page opens waits instead of being refused
     except (OSError, OverflowError) as error:
         listening.close()
         raise Mistake(

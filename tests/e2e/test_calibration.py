@@ -82,14 +82,15 @@ def config(tmp_path_factory: pytest.TempPathFactory, broker: RunningBroker) -> P
 
 
 def started(config: Path, *command: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "edge", "--config", str(config), *command],
-        cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=(config.parent / f"{command[0] if command else 'edge'}.log").open("w"),
-        text=True,
-    )
+    with (config.parent / f"{'-'.join(('edge', *command))}.log").open("w") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "edge", "--config", str(config), *command],
+            cwd=ROOT,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
 
 
 def ended(process: subprocess.Popen[str]) -> int:
