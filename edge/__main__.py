@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from getpass import getpass
@@ -11,6 +12,7 @@ from threading import Event, Lock, Thread
 
 import structlog
 
+from edge.adapted import Adapted
 from edge.camera import Camera
 from edge.capture import check_file, configure_ffmpeg
 from edge.core.quality import Quality
@@ -21,7 +23,9 @@ from edge.detector import Detector
 from edge.discovery import Credentials, find, listing
 from edge.network import check_providers
 from edge.pipeline import Pipeline
+from edge.redrawing import Redrawing
 from edge.settings import CameraSettings, EdgeSettings, masked, read
+from edge.site import SiteFile
 from hall.bus import Bus
 from hall.messages import Crowd
 from hall.process import configure_logging, fail, notify, on_stop, settle, version
@@ -30,6 +34,7 @@ from hall.topics import CROWD
 
 EXIT_FAILED = 1
 CAMERA_PASSWORD = "HUITING_CAMERA_PASSWORD"  # noqa: S105 - the name of a variable
+REDRAWN_WITHIN_S = 2.0
 
 log = structlog.get_logger()
 
@@ -62,8 +67,14 @@ def arguments() -> argparse.Namespace:
     )
     search.add_argument("--interface", metavar="ADDRESS", help="own address to ask from")
     search.add_argument("--wait", type=float, default=3.0, metavar="S", help="for answers")
+    calibrate = commands.add_parser(
+        "calibrate", help="serve the page on which a camera is fitted to its place"
+    )
+    calibrate.add_argument("camera", metavar="CAMERA", help="id of a [[camera]]")
+    calibrate.add_argument("--bind", metavar="ADDRESS", help="instead of calibration.bind")
+    calibrate.add_argument("--port", type=int, metavar="N", help="instead of calibration.port")
     given = parser.parse_args()
-    if given.command is None and given.config is None:
+    if given.command != "discover" and given.config is None:
         parser.error("--config FILE is needed")
     return given
 
@@ -96,6 +107,25 @@ def prepare(path: Path, sources: dict[str, str]) -> tuple[EdgeSettings, Detector
     )
 
 
+class _Post:
+    """One camera at work: a thread that reads it and one that counts, until stopped."""
+
+    def __init__(self, settings: CameraSettings, work: Callable[[Camera, Event], None]) -> None:
+        self._camera = Camera(settings, clock=now)
+        self._stopping = Event()
+        self._thread = Thread(
+            target=work, args=(self._camera, self._stopping), name=settings.id, daemon=True
+        )
+        self._camera.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End both threads."""
+        self._stopping.set()
+        self._camera.stop()
+        self._thread.join()
+
+
 class Edge:
     """All threads of the program; a failure in one of them ends it, for systemd to start anew."""
 
@@ -121,29 +151,27 @@ class Edge:
     def run(self) -> bool:
         """Work until stopped; whether nothing failed."""
         self._bus.start()
-        cameras = [Camera(each, clock=now) for each in self._settings.camera]
-        threads = [
-            Thread(target=self._work, args=(settings, camera), name=settings.id, daemon=True)
-            for settings, camera in zip(self._settings.camera, cameras, strict=True)
-        ]
-        for camera, thread in zip(cameras, threads, strict=True):
-            camera.start()
-            thread.start()
+        drawings = Redrawing(self._settings)
+        posts = {each.id: self._post(each) for each in self._settings.camera}
         if self._detector.doubt:
             log.warning("model_replaced", by=self._detector.name, **self._detector.doubt._asdict())
-        log.info("edge_ready", node=self._settings.node, cameras=len(cameras))
+        log.info("edge_ready", node=self._settings.node, cameras=len(posts))
         notify("READY=1")
-        self._stopping.wait()
+        while not self._stopping.wait(REDRAWN_WITHIN_S):
+            for camera in drawings.changed():
+                posts[camera.id].stop()
+                posts[camera.id] = self._post(camera)
         notify("STOPPING=1")
-        for camera in cameras:
-            camera.stop()
-        for thread in threads:
-            thread.join()
+        for post in posts.values():
+            post.stop()
         self._bus.close()
         log.info("edge_stopped", node=self._settings.node)
         return not self._failed
 
-    def _work(self, settings: CameraSettings, camera: Camera) -> None:
+    def _post(self, settings: CameraSettings) -> _Post:
+        return _Post(settings, partial(self._work, settings))
+
+    def _work(self, settings: CameraSettings, camera: Camera, stopping: Event) -> None:
         pipeline = Pipeline(
             settings,
             frames=camera,
@@ -151,8 +179,15 @@ class Edge:
             judge=Quality(hidden=pixels(settings.masks("privacy"), ROWS, COLUMNS, MARGIN_PX)),
             publish=partial(self._publish, settings.id),
             clock=now,
-            stopping=self._stopping,
+            stopping=stopping,
             turned=partial(self._turned, settings.id),
+            adapted=Adapted(
+                settings.id,
+                self._detector,
+                SiteFile(self._settings.data, settings.id, self._detector.facts.sha256),
+                zones={zone.id: zone.outline for zone in settings.zone},
+                ignored=settings.masks("ignore"),
+            ),
         )
         try:
             pipeline.run()
@@ -205,9 +240,26 @@ def main() -> None:
         print(f"{given.config}: in order")
         return
     configure_logging()
+    if given.command == "calibrate":
+        _calibrate(given, settings, detector)
+        return
     edge = Edge(settings, detector)
     on_stop(edge.stop)
     sys.exit(None if edge.run() else EXIT_FAILED)
+
+
+def _calibrate(given: argparse.Namespace, settings: EdgeSettings, detector: Detector) -> None:
+    from edge.calibration import command  # noqa: PLC0415 a counting edge loads no web server
+
+    changes = {"bind": given.bind, "port": given.port}
+    page = settings.calibration.model_copy(
+        update={key: value for key, value in changes.items() if value is not None}
+    )
+    settings = settings.model_copy(update={"calibration": page})
+    try:
+        command.serve(settings, given.camera, detector, clock=now)
+    except Mistake as mistake:
+        fail(mistake.lines)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Final, Protocol
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 from uuid_utils.compat import uuid7
 
+from edge.adapted import Count
 from edge.camera import Frame
 from edge.core.cadence import Cadence
 from edge.core.density import density_per_m2, level_of_service
@@ -72,6 +71,7 @@ class Counted:
     low: float
     high: float
     zones: tuple[ZoneReading, ...]
+    model: str
     at: float
 
 
@@ -90,11 +90,12 @@ class Pipeline:
         stopping: Event,
         turned: Callable[[], None] = lambda: None,
         ticks: Callable[[], float] = time.monotonic,
+        adapted: Callable[[Picture], Count | None] = lambda picture: None,
     ) -> None:
         self._settings, self._frames, self._finder = settings, frames, finder
         self._judge = judge
         self._publish, self._clock, self._stopping = publish, clock, stopping
-        self._turned, self._ticks = turned, ticks
+        self._turned, self._ticks, self._adapted = turned, ticks, adapted
         self._bounds = settings.interval or finder.facts.interval
         threshold = settings.threshold
         self._threshold = finder.facts.threshold if threshold is None else threshold
@@ -148,23 +149,29 @@ class Pipeline:
         self._forget()
 
     def _count(self, frame: Frame, now: float) -> Counted:
-        found = self._finder.find(frame.picture, DOUBTFUL_SHARE * self._threshold)
-        seen = found[outside(self._ignored, feet(found))]
-        boxes = seen[seen[:, 4] >= self._threshold]
-        count = self._total.add(len(boxes))
-        low, high = interval(count, self._bounds)
+        seen = self._adapted(frame.picture) or self._plain(frame.picture)
+        count = round(self._total.add(seen.total), 1)
+        low, high = interval(count, seen.bounds)
         aspect = frame.picture.shape[1] / frame.picture.shape[0]
         self._check_shape(aspect)
-        tracks = self._tracker.update(seen, now, sure=self._threshold, aspect=aspect)
-        points = feet(boxes)
+        tracks = self._tracker.update(seen.boxes, now, sure=self._threshold, aspect=aspect)
         zones = tuple(
-            zone.read(points, zone.flow.update(tracks, now, aspect)) for zone in self._zones
+            zone.read(seen.zones[zone.id], zone.flow.update(tracks, now, aspect))
+            for zone in self._zones
         )
-        return Counted(count, low, high, zones, now)
+        return Counted(count, low, high, zones, seen.model, now)
+
+    def _plain(self, picture: Picture) -> Count:
+        """The people whom the plain detector sees; `boxes` holds the doubtful ones, too."""
+        found = self._finder.find(picture, DOUBTFUL_SHARE * self._threshold)
+        boxes = found[outside(self._ignored, feet(found))]
+        points = feet(boxes[boxes[:, 4] >= self._threshold])
+        zones = {zone.id: count_inside(zone.outline, points) for zone in self._zones}
+        return Count(len(points), zones, boxes, self._finder.name, self._bounds)
 
     def _unknown(self, now: float) -> Counted:
         """Before the first good picture: from nobody to the most that the interval knows of."""
-        return Counted(0, 0, self._bounds[-1].high, (), now)
+        return Counted(0, 0, self._bounds[-1].high, (), self._finder.name, now)
 
     def _check_shape(self, aspect: float) -> None:
         """Say it once when the heights of people were taken in a picture of another shape."""
@@ -193,7 +200,7 @@ class Pipeline:
             count_high=round(high, 1),
             quality=self._quality.value,
             latency_ms=round(max(0.0, (self._clock() - at) / timedelta(milliseconds=1)), 1),
-            model=self._finder.name,
+            model=good.model,
             zones=good.zones,
         )
 
@@ -221,24 +228,24 @@ class _Zone:
     """One zone: where it lies, and what was seen of it lately."""
 
     def __init__(self, camera: CameraSettings, settings: ZoneSettings) -> None:
-        self._id, self._outline = settings.id, settings.outline
+        self.id, self.outline = settings.id, settings.outline
         self._area_m2 = camera.area_m2(settings)
         self._count, self._queue = Steady(camera.smooth), Steady(camera.smooth)
         self.flow = ZoneFlow(
-            self._outline,
+            self.outline,
             line=settings.line,
             queue_line=settings.queue_line,
             queue_width_m=settings.queue_width_m,
             ground=camera.survey,
         )
 
-    def read(self, points: NDArray[np.float32], flow: Flow) -> ZoneReading:
-        """The zone's reading with the newest feet, `points`, taken in."""
-        count = self._count.add(count_inside(self._outline, points))
+    def read(self, people: float, flow: Flow) -> ZoneReading:
+        """The zone's reading with the newest number of people taken in."""
+        count = round(self._count.add(people), 1)
         density = density_per_m2(count, self._area_m2)
         queue = flow.queue
         return ZoneReading(
-            zone=self._id,
+            zone=self.id,
             count=count,
             density_per_m2=round(density, 4),
             level=level_of_service(density),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 import shapely
@@ -16,17 +16,18 @@ from edge.core.survey import from_distances, from_heights, from_points
 from edge.core.zones import ImpossibleZone, Point, check_line, outline
 from hall.bus import BusSettings
 from hall.messages import ConfiguredId
-from hall.settings import Mistake, Section, Settings, load
+from hall.settings import Mistake, Section, Settings, check, load, read_toml
 
 SCHEMES: Final = ("rtsp", "rtsps", "http", "https")
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Transport = Literal["tcp", "udp"]
-PRIVATE_MOST: Final = 0.9  # of the picture; the rest must be enough to count in
 Within = Annotated[float, Field(ge=0, le=1)]
 Metres = Annotated[float, Field(allow_inf_nan=False)]
 
 QUEUE_WIDTH_M: Final = 1.5
+PRIVATE_MOST: Final = 0.9  # of the picture; the rest must be enough to count in
+DRAWN: Final = ("ground", "zone", "mask")  # tables of a camera that the calibration page draws
 
 
 class GroundSettings(Section):
@@ -215,6 +216,14 @@ class CameraSettings(Section):
         return masked(self.source)
 
 
+class CalibrationSettings(Section):
+    """The page of `huiting-edge calibrate`."""
+
+    bind: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
+    port: int = Field(default=8010, ge=0, le=65535, description="0 takes a free one")
+    every_min: float = Field(default=10, gt=0, le=240, description="minutes between snapshots")
+
+
 class EdgeSettings(Settings):
     """All of `edge.toml`; environment variables such as HUITING_EDGE__MQTT__PORT win over it."""
 
@@ -224,11 +233,13 @@ class EdgeSettings(Settings):
     node: ConfiguredId
     mqtt: BusSettings = BusSettings()
     model: Path | None = Field(default=None, description="ONNX file beside its manifest.toml")
+    data: Path = Field(default=Path("var/edge"), description="folder of the edge's own files")
     rtsp_transport: Transport = Field(default="tcp", description="of every RTSP camera here")
     threads: int = Field(default=1, ge=1, le=16, description="of one analysis")
     providers: tuple[str, ...] = Field(
         default=("CPUExecutionProvider",), min_length=1, description="onnxruntime's, best first"
     )
+    calibration: CalibrationSettings = CalibrationSettings()
     camera: tuple[CameraSettings, ...]
 
     @model_validator(mode="after")
@@ -240,22 +251,50 @@ class EdgeSettings(Settings):
 
 
 def read(path: Path, sources: dict[str, str] | None = None) -> EdgeSettings:
-    """The settings at `path`; relative files in them lie relative to it.
+    """The settings at `path`, with what was drawn for each camera; relative files lie beside it.
 
-    `sources` replaces the source of cameras by id; its relative files lie in the working folder.
-    Raises Mistake.
+    `sources` replaces the source of cameras by id; its relative files and the default data folder
+    lie in the working folder. Raises Mistake.
     """
     settings = load(EdgeSettings, path)
     replaced = sources or {}
     if mistakes := list(_replacement_mistakes(replaced, settings, path)):
         raise Mistake(*mistakes)
     folder = path.parent.resolve()
+    given = "data" in settings.model_fields_set
+    data = folder / settings.data if given else settings.data.resolve()
     cameras = tuple(
-        camera.model_copy(update={"source": replaced.get(camera.id) or _placed(camera, folder)})
+        with_drawing(camera, drawing_of(data, camera.id)).model_copy(
+            update={"source": replaced.get(camera.id) or _placed(camera, folder)}
+        )
         for camera in settings.camera
     )
     model = settings.model and folder / settings.model
-    return settings.model_copy(update={"camera": cameras, "model": model})
+    return settings.model_copy(update={"camera": cameras, "model": model, "data": data})
+
+
+def drawing_of(data: Path, camera: str) -> Path:
+    """Where what was drawn for a camera is kept; most cameras have no such file."""
+    return data / "cameras" / f"{camera}.toml"
+
+
+def with_drawing(camera: CameraSettings, drawing: Path) -> CameraSettings:
+    """The camera as drawn in `drawing`, if that file exists: none of its own shapes is left.
+
+    Raises Mistake with the drawing's path.
+    """
+    return redrawn(camera, read_toml(drawing), drawing) if drawing.exists() else camera
+
+
+def redrawn(camera: CameraSettings, tables: dict[str, Any], source: Path) -> CameraSettings:
+    """The camera with `tables`, read from `source`, for all that is drawn. Raises Mistake."""
+    strange = [key for key in tables if key not in DRAWN]
+    if strange:
+        raise Mistake(
+            *(f"{source}: {key}: is not drawn; it belongs into edge.toml" for key in strange)
+        )
+    kept = camera.model_dump(exclude_unset=True, exclude=set(DRAWN))
+    return check(CameraSettings, kept | tables, source)
 
 
 def _replacement_mistakes(

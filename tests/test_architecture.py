@@ -25,9 +25,16 @@ HOMES: dict[str, tuple[str, ...]] = {
     "PySide6": ("kiosk.ui", "kiosk.worker", "kiosk.__main__"),
     "amqtt": ("hub.broker",),
     "argon2": ("hub.accounts", "hub.broker"),
-    "cv2": ("edge.camera", "edge.capture", "edge.detector", "edge.picture"),
+    "cryptography": ("edge.site",),
+    "cv2": (
+        "edge.calibration.snapshots",
+        "edge.camera",
+        "edge.capture",
+        "edge.detector",
+        "edge.picture",
+    ),
     "defusedxml": ("edge.onvif",),
-    "fastapi": ("hub.web",),
+    "fastapi": ("hub.web", "edge.calibration"),
     "httpx": ("kiosk.hub_client",),
     "numpy": ("edge",),
     "onnxruntime": ("edge.network",),
@@ -36,12 +43,21 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ANYWHERE,
     "pydantic_settings": ("hall.settings", "edge.settings", "hub.settings", "kiosk.settings"),
     "segno": ("kiosk.ui.qr",),
-    "shapely": ("edge.core.flow", "edge.core.zones", "edge.picture", "edge.settings"),
+    "shapely": (
+        "edge.adapted",
+        "edge.calibration",
+        "edge.core.flow",
+        "edge.core.sight",
+        "edge.core.zones",
+        "edge.picture",
+        "edge.settings",
+    ),
     "sqlalchemy": ("hub.store",),
-    "starlette": ("hub.web",),
+    "starlette": ("hub.web", "edge.calibration"),
     "structlog": ANYWHERE,
+    "tomli_w": ("edge.calibration.drawing",),
     "uuid_utils": ("edge.pipeline", "hub.__main__"),
-    "uvicorn": ("hub.__main__",),
+    "uvicorn": ("hub.__main__", "edge.calibration.command"),
 }
 # A core is given its time, its chance and its data; all that it may not fetch by itself.
 IMPURE_NAMES = {"uuid1", "uuid4", "uuid6", "uuid7", "open", "print", "input", "now", "today"}
@@ -63,7 +79,12 @@ def named(path: Path) -> str:
 PRODUCT = [path for program in PROGRAMS for path in within(program)]
 TOOLS = within("scripts/lib") + within("models")
 TESTS = within("tests")
-PAGES = [path for kind in ("*.ts", "*.vue", "*.css") for path in within("hub/web/ui", kind)]
+PAGES = [
+    path
+    for folder in ("hub/web/ui", "edge/calibration/ui")
+    for kind in ("*.ts", "*.vue", "*.css")
+    for path in within(folder, kind)
+]
 QML = within("kiosk/ui", "*.qml")
 
 

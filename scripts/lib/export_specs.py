@@ -1,4 +1,4 @@
-"""Generates the specifications: AsyncAPI of the topic table, OpenAPI of the hub."""
+"""Generates the specifications: AsyncAPI of the topics, OpenAPI of hub and calibration page."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from edge.calibration import app as calibration
 from hall.process import version
 from hall.topics import ROOT as TOPIC_ROOT
 from hall.topics import TOPICS, Topic
@@ -89,7 +90,11 @@ def openapi() -> dict[str, Any]:
 
 def documents() -> dict[Path, str]:
     """Every generated file with what should stand in it."""
-    made: Mapping[str, dict[str, Any]] = {"asyncapi.json": asyncapi(), "openapi.json": openapi()}
+    made: Mapping[str, dict[str, Any]] = {
+        "asyncapi.json": asyncapi(),
+        "calibration.json": calibration.create_app(None, version()).openapi(),
+        "openapi.json": openapi(),
+    }
     return {
         DOCS / name: json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         for name, document in made.items()

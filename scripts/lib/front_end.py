@@ -1,4 +1,4 @@
-"""Builds the hub's pages (hub/web/ui) into hub/web/static, with a Node that comes from PyPI.
+"""Builds the pages of hub and calibration into their static folders, with a Node from PyPI.
 
 Called by scripts/setup, by the wheel hook, or by hand: `python scripts/lib/front_end.py`.
 """
@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SPECIFICATION = Path("docs") / "openapi.json"
+SOURCES = Path("hub") / "web" / "ui"
+CALIBRATION = Path("edge") / "calibration" / "ui"
+# What each program says over HTTP, and where its types go for the pages that speak with it.
+SPECIFICATIONS = {
+    Path("docs") / "openapi.json": SOURCES / "src" / "generated" / "hub.ts",
+    Path("docs") / "calibration.json": CALIBRATION / "src" / "generated" / "calibration.ts",
+}
+BUILT = (SOURCES.parent / "static", CALIBRATION.parent / "static")
 STAMP = ".built-from"
 SKIPPED = {"node_modules", "generated"}
 
@@ -24,10 +31,11 @@ class CannotBuild(Exception):
 def inputs(root: Path) -> Iterator[Path]:
     """Every file that the built pages depend on, in a fixed order."""
     yield root / "hall" / "tokens.toml"
-    yield root / SPECIFICATION
-    for folder, folders, files in os.walk(root / "hub" / "web" / "ui"):
-        folders[:] = sorted(set(folders) - SKIPPED)
-        yield from (Path(folder) / name for name in sorted(files))
+    yield from (root / specification for specification in SPECIFICATIONS)
+    for sources in (SOURCES, CALIBRATION):
+        for folder, folders, files in os.walk(root / sources):
+            folders[:] = sorted(set(folders) - SKIPPED)
+            yield from (Path(folder) / name for name in sorted(files))
 
 
 def fingerprint(root: Path) -> str:
@@ -40,9 +48,9 @@ def fingerprint(root: Path) -> str:
 
 
 def is_built(root: Path, wanted: str) -> bool:
-    """Whether hub/web/static was built from exactly these sources."""
+    """Whether the static folders were built from exactly these sources."""
     try:
-        return (root / "hub" / "web" / "static" / STAMP).read_text(encoding="ascii") == wanted
+        return all((root / each / STAMP).read_text(encoding="ascii") == wanted for each in BUILT)
     except OSError:
         return False
 
@@ -85,17 +93,25 @@ def build(root: Path = ROOT) -> bool:
     if is_built(root, wanted):
         return False
     node = node_folder()
-    sources = root / "hub" / "web" / "ui"
+    sources = root / SOURCES
     # By path: the wheel's `bin/npm` is a copy that no longer finds its own library.
     npm = str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
     quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     run(node, npm, "ci", *quiet, where=sources)
-    types = ("-o", "src/generated/hub.ts", "--default-non-nullable", "true")
     cli = "node_modules/openapi-typescript/bin/cli.js"
-    run(node, cli, str(root / SPECIFICATION), *types, where=sources)
-    run(node, "node_modules/vue-tsc/bin/vue-tsc.js", "--noEmit", where=sources)
-    run(node, "node_modules/vite/bin/vite.js", "build", "--logLevel=error", where=sources)
-    (root / "hub" / "web" / "static" / STAMP).write_text(wanted, encoding="ascii")
+    for specification, types in SPECIFICATIONS.items():
+        what = (str(root / specification), "-o", str(root / types))
+        run(node, cli, *what, "--default-non-nullable", "true", where=sources)
+    check = ("node_modules/vue-tsc/bin/vue-tsc.js", "--noEmit", "-p")
+    bundle = ("node_modules/vite/bin/vite.js", "build", "--logLevel=error", "--config")
+    for project, config in (
+        ("tsconfig.json", "vite.config.ts"),
+        ("tsconfig.calibration.json", "vite.calibration.ts"),
+    ):
+        run(node, *check, project, where=sources)
+        run(node, *bundle, config, where=sources)
+    for static in BUILT:
+        (root / static / STAMP).write_text(wanted, encoding="ascii")
     return True
 
 
@@ -106,7 +122,7 @@ def main() -> int:
     except CannotBuild as error:
         print(error, file=sys.stderr)
         return 1
-    print("pages built into hub/web/static" if done else "pages are up to date")
+    print("pages built" if done else "pages are up to date")
     return 0
 
 

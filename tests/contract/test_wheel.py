@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = {
     "hall/tokens.toml",
+    "edge/calibration/static/calibration.html",
     "hub/web/static/dashboard.html",
     "hub/web/static/ticket.html",
     "kiosk/ui/Main.qml",

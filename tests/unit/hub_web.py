@@ -34,9 +34,11 @@ API = "/api/v1"
 class Client:
     """A browser for an application in this process, whose event loop runs on another thread."""
 
-    def __init__(self, app: FastAPI, loop: asyncio.AbstractEventLoop) -> None:
-        transport = httpx.ASGITransport(app)
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://hall.test")
+    def __init__(
+        self, app: FastAPI, loop: asyncio.AbstractEventLoop, url: str, address: str
+    ) -> None:
+        transport = httpx.ASGITransport(app, client=(address, 50000))
+        self._client = httpx.AsyncClient(transport=transport, base_url=url)
         self._loop = loop
 
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -57,12 +59,14 @@ class Client:
 
 
 @contextmanager
-def browsing(app: FastAPI) -> Iterator[Client]:
-    """A client while the application's lifespan lasts."""
+def browsing(
+    app: FastAPI, url: str = "http://hall.test", address: str = "127.0.0.1"
+) -> Iterator[Client]:
+    """A client at `address` that knows the application by `url`, while its lifespan lasts."""
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    client = Client(app, loop)
+    client = Client(app, loop, url, address)
     lifespan = app.router.lifespan_context(app)
     client.start(lifespan.__aenter__()).result(DEADLINE_S)
     try:

