@@ -9,11 +9,13 @@ from threading import Event, Thread
 
 import structlog
 
+from edge.adapted import Adapted
 from edge.camera import Camera, check_file
 from edge.detector import Detector
 from edge.network import check_providers
 from edge.pipeline import Pipeline
 from edge.settings import CameraSettings, EdgeSettings, read
+from edge.site import SiteFile
 from hall.bus import Bus
 from hall.messages import Crowd
 from hall.process import configure_logging, notify, on_stop, settle, version
@@ -126,6 +128,12 @@ class Edge:
             clock=now,
             stopping=self._stopping,
             turned=partial(notify, "WATCHDOG=1"),
+            adapted=Adapted(
+                settings.id,
+                self._detector,
+                SiteFile(self._settings.data, settings.id, self._detector.facts.sha256),
+                zones={zone.id: zone.outline for zone in settings.zone},
+            ),
         )
         try:
             pipeline.run()

@@ -8,6 +8,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.core.sight import (
+    CELL_PX,
+    CHANNELS,
+    COLUMNS,
+    LEAST_SCORE,
+    OVERLAP,
+    ROWS,
+    Sight,
+)
 from edge.manifest import OURS, ModelFacts, Proof, find_model
 from edge.network import CPU, Network
 from hall.settings import Mistake
@@ -58,6 +67,7 @@ class Detector:
                 path, self.facts = find_model(ours / proof.otherwise, ours)
                 self._network = _network(path, self.facts, threads, providers)
         self.name = path.stem
+        self.adaptable = self._network.shape("features") == [1, CHANNELS, ROWS, COLUMNS]
 
     def find(self, picture: Picture, threshold: float | None = None) -> Boxes:
         """People in a BGR `picture`, a row each: left, top, right, bottom, score.
@@ -66,14 +76,57 @@ class Detector:
         by default the manifest's.
         """
         least = self.facts.threshold if threshold is None else threshold
-        height, width = self.facts.input
-        images, scale = letterbox(picture, height, width)
+        images, scale = letterbox(picture, *self.facts.input)
         outputs = self._network.run(images, OUTPUTS)
+        return self._boxes(outputs, picture, scale, least=least, overlap=self.facts.overlap)
+
+    def look(self, picture: Picture) -> Sight:
+        """All that the fit to a camera's place needs of a BGR `picture`, in one run.
+
+        Raises Mistake when the model is one that cannot be fitted.
+        """
+        if not self.adaptable:
+            raise Mistake(f"{self.name}: this model shows no features that can be fitted")
+        images, scale = letterbox(picture, *self.facts.input)
+        *outputs, features = self._network.run(images, [*OUTPUTS, "features"])
+        rows, columns = _size(picture, scale)
+        grey = np.zeros(self.facts.input, np.uint8)
+        resized = cv2.resize(picture, (columns, rows))
+        grey[:rows, :columns] = cv2.cvtColor(resized, cv2.COLOR_BGR2GRAY)
+        return Sight(
+            features=features[0],
+            scores=np.stack(
+                [
+                    _per_cell(each[0, :, 0], stride)
+                    for stride, each in zip(STRIDES, outputs[::2], strict=True)
+                ]
+            ),
+            grey=grey,
+            boxes=self._boxes(outputs, picture, scale, least=LEAST_SCORE, overlap=OVERLAP),
+            extent_px=(columns, rows),
+        )
+
+    def extent_px(self, picture: Picture) -> tuple[int, int]:
+        """Width and height of the picture once it is scaled into the model's input."""
+        height, width = self.facts.input
+        rows, columns = _size(picture, min(height / picture.shape[0], width / picture.shape[1]))
+        return columns, rows
+
+    def _boxes(
+        self,
+        outputs: list[NDArray[np.float32]],
+        picture: Picture,
+        scale: float,
+        *,
+        least: float,
+        overlap: float,
+    ) -> Boxes:
+        width = self.facts.input[1]
         found = [
             decode(scores[0, :, 0], sides[0], stride=stride, columns=width // stride, least=least)
             for stride, scores, sides in zip(STRIDES, outputs[::2], outputs[1::2], strict=True)
         ]
-        boxes = _one_each(np.concatenate(found), self.facts.overlap)
+        boxes = _one_each(np.concatenate(found), overlap)
         rows, columns = picture.shape[:2]
         boxes[:, :4] /= np.array([columns, rows, columns, rows], np.float32) * np.float32(scale)
         boxes[:, :4] = boxes[:, :4].clip(0, 1)
@@ -86,11 +139,11 @@ def letterbox(picture: Picture, height: int, width: int) -> tuple[NDArray[np.flo
     The rest stays zero, which is the mean colour.
     """
     scale = min(height / picture.shape[0], width / picture.shape[1])
-    size = min(width, round(picture.shape[1] * scale)), min(height, round(picture.shape[0] * scale))
-    resized = cv2.resize(picture, size)
+    rows, columns = _size(picture, scale)
+    resized = cv2.resize(picture, (columns, rows))
     images = np.zeros((1, 3, height, width), np.float32)
     for channel, (mean, spread) in enumerate(zip(MEAN_BGR, SPREAD_BGR, strict=True)):
-        plane = images[0, channel, : size[1], : size[0]]
+        plane = images[0, channel, :rows, :columns]
         np.multiply(resized[..., channel], np.float32(1 / spread), out=plane)
         plane -= np.float32(mean / spread)
     return images, scale
@@ -118,6 +171,18 @@ def decode(
     y = (cells // columns + 0.5) * stride - 0.5
     corners = (x - left, y - top, x + right, y + bottom, scores[cells])
     return np.stack(corners, axis=1).astype(np.float32)
+
+
+def _size(picture: Picture, scale: float) -> tuple[int, int]:
+    """Rows and columns of the scaled picture; rounding never passes the input's."""
+    return round(picture.shape[0] * scale), round(picture.shape[1] * scale)
+
+
+def _per_cell(scores: NDArray[np.float32], stride: int) -> NDArray[np.float32]:
+    """Mean scores of a stride in the cells of a Sight, [30, 40]."""
+    plane = scores.reshape(-1, COLUMNS * CELL_PX // stride)
+    way = cv2.INTER_AREA if stride < CELL_PX else cv2.INTER_NEAREST
+    return cv2.resize(plane, (COLUMNS, ROWS), interpolation=way).astype(np.float32, copy=False)
 
 
 def _one_each(boxes: Boxes, overlap: float) -> Boxes:

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 import structlog
 from uuid_utils.compat import uuid7
 
+from edge.adapted import Count
 from edge.camera import Frame
 from edge.core.cadence import Cadence
 from edge.core.density import density_per_m2, level_of_service
@@ -58,10 +59,11 @@ class Pipeline:
         clock: Callable[[], datetime],
         stopping: Event,
         turned: Callable[[], None] = lambda: None,
+        adapted: Callable[[Picture], Count | None] = lambda picture: None,
     ) -> None:
         self._settings, self._frames, self._finder = settings, frames, finder
         self._publish, self._clock, self._stopping = publish, clock, stopping
-        self._turned = turned
+        self._turned, self._adapted = turned, adapted
         self._bounds = settings.interval or finder.facts.interval
         self._zones = [(zone, zone.outline) for zone in settings.zone]
         self._total = Steady(settings.smooth)
@@ -87,17 +89,23 @@ class Pipeline:
         if self._lost:
             self._lost = False
             log.info("camera_back", camera=self._settings.id)
-        boxes = self._finder.find(frame.picture, self._settings.threshold)
-        count = self._total.add(len(boxes))
-        zones = tuple(self._read_zones(boxes))
+        seen = self._adapted(frame.picture) or self._count(frame.picture)
+        count = round(self._total.add(seen.total), 1)
+        zones = tuple(self._read_zones(seen))
         if self._publishing.due(now):
-            self._publish(self._crowd(frame.at, count, zones))
+            self._publish(self._crowd(frame.at, count, zones, seen))
 
-    def _read_zones(self, boxes: Boxes) -> list[ZoneReading]:
+    def _count(self, picture: Picture) -> Count:
+        """The people whom the plain detector sees."""
+        boxes = self._finder.find(picture, self._settings.threshold)
         points = feet(boxes)
+        zones = {zone.id: count_inside(outline, points) for zone, outline in self._zones}
+        return Count(len(boxes), zones, boxes, self._finder.name, self._bounds)
+
+    def _read_zones(self, seen: Count) -> list[ZoneReading]:
         readings = []
-        for zone, outline in self._zones:
-            count = self._inside[zone.id].add(count_inside(outline, points))
+        for zone, _ in self._zones:
+            count = round(self._inside[zone.id].add(seen.zones[zone.id]), 1)
             density = density_per_m2(count, zone.area_m2)
             level = level_of_service(density)
             readings.append(
@@ -107,9 +115,11 @@ class Pipeline:
             )
         return readings
 
-    def _crowd(self, at: datetime, count: float, zones: tuple[ZoneReading, ...]) -> Crowd:
+    def _crowd(
+        self, at: datetime, count: float, zones: tuple[ZoneReading, ...], seen: Count
+    ) -> Crowd:
         self._seq += 1
-        low, high = interval(count, self._bounds)
+        low, high = interval(count, seen.bounds)
         return Crowd(
             id=uuid7(),
             seq=self._seq,
@@ -120,7 +130,7 @@ class Pipeline:
             count_high=round(high, 1),
             quality="ok",
             latency_ms=round(max(0.0, (self._clock() - at) / timedelta(milliseconds=1)), 1),
-            model=self._finder.name,
+            model=seen.model,
             zones=zones,
         )
 

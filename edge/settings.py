@@ -77,6 +77,7 @@ class EdgeSettings(Settings):
     node: ConfiguredId
     mqtt: BusSettings = BusSettings()
     model: Path | None = Field(default=None, description="ONNX file beside its manifest.toml")
+    data: Path = Field(default=Path("var/edge"), description="folder of the edge's own files")
     threads: int = Field(default=1, ge=1, le=16, description="of one analysis")
     providers: tuple[str, ...] = Field(
         default=("CPUExecutionProvider",), min_length=1, description="onnxruntime's, best first"
@@ -113,8 +114,8 @@ def read(path: Path, sources: dict[str, str] | None = None) -> EdgeSettings:
         camera.model_copy(update={"source": replaced.get(camera.id) or _placed(camera, folder)})
         for camera in settings.camera
     )
-    model = settings.model and folder / settings.model
-    return settings.model_copy(update={"camera": cameras, "model": model})
+    placed = {"model": settings.model and folder / settings.model, "data": folder / settings.data}
+    return settings.model_copy(update={"camera": cameras, **placed})
 
 
 def _placed(camera: CameraSettings, folder: Path) -> str:

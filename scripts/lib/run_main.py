@@ -108,7 +108,10 @@ def start_core(
     children.start(
         "edge",
         [*module("edge"), "--config", str(CONFIG / "edge.toml"), "--source", f"lobby={clip}"],
-        mqtt_environment("EDGE", EDGE_IDENTITY, access, mqtt_port),
+        {
+            "HUITING_EDGE__DATA": str(data / "edge"),
+            **mqtt_environment("EDGE", EDGE_IDENTITY, access, mqtt_port),
+        },
     )
 
 
