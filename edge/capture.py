@@ -48,7 +48,7 @@ def configure_ffmpeg(transport: Transport) -> None:
     """Set what OpenCV takes from the environment when it opens a source: once, before any thread.
 
     Guessing the frame rate alone would hold an RTSP stream back for nearly three seconds. FFmpeg's
-    "nobuffer" is not used: it drops the first key frame, and pictures come out smeared until the
+    "nobuffer" is not used: it may drop the first key frame, without which nothing shows until the
     next. Its log would show the passwords of URLs.
     """
     options = f"rtsp_transport;{transport}|fpsprobesize;0"

@@ -37,11 +37,16 @@ class Network:
     ) -> None:
         self._session = _session(path, threads, providers)
         ends = (*self._session.get_inputs(), *self._session.get_outputs())
-        found = {each.name: each.shape for each in ends}
+        self._shapes: dict[str, list[int]] = {each.name: each.shape for each in ends}
         for name, shape in shapes.items():
-            if found.get(name) != shape:
-                is_ = f"is {found[name]}" if name in found else "is missing"
+            found = self.shape(name)
+            if found != shape:
+                is_ = f"is {found}" if found else "is missing"
                 raise Mistake(f"{path}: {name} {is_} where a person detector has {shape}")
+
+    def shape(self, name: str) -> list[int] | None:
+        """The shape of an input or output, if the model has it."""
+        return self._shapes.get(name)
 
     def run(self, images: Values, outputs: Sequence[str]) -> list[Values]:
         """The named `outputs` for `images`; what is not asked for is not computed."""

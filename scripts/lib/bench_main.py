@@ -54,7 +54,7 @@ def main() -> int:
         measured = benchmark.measure(options)
         print(f"{name} (load before: {load:.1f}, {os.cpu_count()} cores)")
         for figure, value in measured.items():
-            print(f"  {figure:<32} {value:>10.1f}")
+            print(f"  {figure:<32} {value:>10.2f}")
         figures |= measured
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
