@@ -29,5 +29,5 @@ def burn_in(picture: Picture, masks: Iterable[shapely.Polygon]) -> None:
 
 def small_grey(picture: Picture) -> NDArray[np.uint8]:
     """The picture as (120, 160) grey levels, each the mean of the pixels that it stands for."""
-    small = cv2.resize(picture, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    return np.asarray(cv2.resize(grey, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA), np.uint8)
