@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import bench_counting
 import bench_demo
 import bench_vision
 import soak_edge
@@ -21,6 +22,7 @@ class Benchmark(NamedTuple):
 
 
 BENCHMARKS: Final = {
+    "counting": Benchmark(bench_counting.measure, bench_counting.add_options),
     "demo": Benchmark(lambda options: bench_demo.measure()),
     "vision": Benchmark(bench_vision.measure, bench_vision.add_options),
 }
