@@ -5,10 +5,13 @@ from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from edge.core.lines import Floats, nearest
-from edge.core.stays import STANDING_MAX, Stay, Stays
+from edge.core.stays import STANDING_MAX, Changes, Stay, Stays
 from edge.core.tracks import Track
 
 GAP_MAX_M: Final = 2.0
+SWAY_M: Final = 0.5
+HIDDEN_MAX_S: Final = 20.0
+APPEARED_MAX_S: Final = 1.5
 HEIR_NEAR: Final = 1.0  # heights; a line moves up while somebody in it is hidden
 SERVED_MIN: Final = 3
 WATCHED_MIN_S: Final = 60.0
@@ -29,6 +32,8 @@ class Queue:
         self._line_m, self._half_m = line_m, width_m / 2
         self._stays = Stays(HEIR_NEAR, of_walkers=True)
         self._joined: deque[Stay] = deque()  # the stays of those in line, as they began
+        self._hidden_s: deque[float] = deque()  # when some of them were given up as lost
+        self._along_m: dict[int, float] = {}  # where everybody was last seen
 
     def update(
         self, tracks: Collection[Track], places_m: Mapping[int, Floats], now_s: float
@@ -48,10 +53,11 @@ class Queue:
                 away_m, at_m = nearest(places_m[track.id], self._line_m)
                 if away_m <= self._half_m and (is_standing or track.id in self._stays.here):
                     along_m[track.id] = at_m
-        begun, ended = self._stays.update(tracks, along_m, now_s)
-        for _ in ended:
-            self._joined.popleft()
-        self._joined += begun
+        changes = self._stays.update(tracks, along_m, now_s)
+        self._note(changes, max(along_m.values(), default=0.0), now_s)
+        self._along_m |= along_m
+        going_on = {stay.track for stay in self._stays.unfinished()}
+        self._along_m = {each: at for each, at in self._along_m.items() if each in going_on}
         members = _connected(along_m)
         return Waiting(
             length=len(members),
@@ -63,14 +69,36 @@ class Queue:
         """Begin anew after a gap."""
         self._stays.forget()
         self._joined.clear()
+        self._hidden_s.clear()
+        self._along_m.clear()
+
+    def _note(self, changes: Changes, tail_m: float, now_s: float) -> None:
+        """Keep the times of joining.
+
+        Who has left is taken to be who joined first, whatever the tracks say: when a line moves up,
+        each is taken for the one before, and it is the last who seems to vanish. Who was lost while
+        others stand behind may be hidden, and who is first seen standing in line was hidden.
+        """
+        for stay in changes.ended:
+            is_last = self._along_m.get(stay.track, 0.0) > tail_m - SWAY_M
+            if stay.left or is_last:
+                self._joined.popleft()
+            else:
+                self._hidden_s.append(now_s)
+        while self._hidden_s and now_s - self._hidden_s[0] > HIDDEN_MAX_S:
+            self._hidden_s.popleft()
+            self._joined.popleft()
+        for stay in changes.begun:
+            if self._hidden_s and stay.began_s - stay.came_s <= APPEARED_MAX_S:
+                self._hidden_s.pop()
+            else:
+                self._joined.append(stay)
 
     def _waiting_s(self, length: int, now_s: float) -> float | None:
         """Time that who joins now will stand in line, None where unknown.
 
-        As long as the head has stood there by now (Ibrahim and Whitt 2009). Who has left is taken
-        to be who joined first, whatever the tracks say: when a line moves up, each is taken for the
-        one before, and it is the last who seems to vanish. Where the head was there before we
-        watched: length over the rate at which people leave (Little 1961).
+        As long as the head has stood there by now (Ibrahim and Whitt 2009). Where the head was
+        there before we watched: length over the rate at which people leave (Little 1961).
         """
         if not length:
             return 0.0

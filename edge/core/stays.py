@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ class Stay:
     place: Place  # feet, in heights of the picture
     is_walking: bool
     left: bool = False
+    came_s: float = 0.0  # when first seen anywhere
+    track: int = 0  # whose id it was last seen under
 
     @property
     def length_s(self) -> float:
@@ -75,6 +78,10 @@ class Stays:
         begun = [self._begin(track, now_s) for track in met if not self._goes_on(track, now_s)]
         return Changes(begun, ended)
 
+    def unfinished(self) -> Iterator[Stay]:
+        """Stays that go on, as far as is known."""
+        return chain(self.here.values(), self._lost)
+
     def lately(self, now_s: float) -> Iterator[Stay]:
         """Stays that ended in the last quarter of an hour."""
         return (stay for stay in self._ended if now_s - stay.last_s <= REMEMBERED_S)
@@ -111,7 +118,11 @@ class Stays:
         if stay is None:
             return False
         self.here[track.id] = replace(
-            stay, last_s=now_s, place=track.feet, is_walking=track.speed > STANDING_MAX
+            stay,
+            last_s=now_s,
+            place=track.feet,
+            is_walking=track.speed > STANDING_MAX,
+            track=track.id,
         )
         return True
 
@@ -123,6 +134,8 @@ class Stays:
             is_whole=watched_s > HEIR_MAX_S,
             place=track.feet,
             is_walking=track.speed > STANDING_MAX,
+            came_s=track.since_s,
+            track=track.id,
         )
         self.here[track.id] = stay
         return stay
