@@ -22,6 +22,7 @@ from edge.calibration.drawing import DrawingFile
 from edge.calibration.fitting import FitJob
 from edge.calibration.keeping import private_folder
 from edge.calibration.labels import Labels
+from edge.calibration.proposals import Proposals
 from edge.calibration.snapshots import Snapshots
 from edge.calibration.view import View
 from edge.camera import Camera
@@ -55,16 +56,19 @@ def serve(
     with _listening(page) as sock, _held(settings.data / "calibration" / name) as folder:
         site = SiteFile(settings.data, name, detector.facts.sha256)
         drawing = DrawingFile(drawing_of(settings.data, name), camera)
+        snapshots = Snapshots(folder)
         desk = Desk(
-            snapshots=Snapshots(folder),
+            snapshots=snapshots,
             labels=Labels(folder / "labels.json"),
             drawing=drawing,
+            proposals=Proposals(detector, snapshots),
             fit=FitJob(SiteFitter(detector, site, lambda: drawing.camera)),
             clock=clock,
         )
         _say(f"http://{_shown(page.bind)}:{sock.getsockname()[1]}/")
         door = Door(clock=clock, announce=lambda code: _say(f"code {code}"))
-        reader = Camera(camera, clock=clock)
+        # The view burns in masks as they are drawn now; the reader's would be those of the start.
+        reader = Camera(camera.model_copy(update={"mask": ()}), clock=clock)
         with _looking(reader, camera, detector, desk=desk, page=page, clock=clock) as view:
             context = Context(name, door, desk, view, page.every_min)
             notify("READY=1")
@@ -94,15 +98,20 @@ def _looking(
         clock=clock,
         stopping=stopping,
     )
-    watching = Thread(target=view.run, name="view", daemon=True)
+    threads = [
+        Thread(target=view.run, name="view", daemon=True),
+        Thread(target=desk.proposals.run, args=(stopping,), name="proposals", daemon=True),
+    ]
     reader.start()
-    watching.start()
+    for thread in threads:
+        thread.start()
     try:
         yield view
     finally:
         stopping.set()
         reader.stop()
-        watching.join()
+        for thread in threads:
+            thread.join()
 
 
 def _server(context: Context) -> _Server:

@@ -10,11 +10,13 @@ import structlog
 from edge.calibration.drawing import Drawing, DrawingFile
 from edge.calibration.fitting import CannotFit, Example, FitJob
 from edge.calibration.labels import Label, Labels
+from edge.calibration.proposals import Proposals
 from edge.calibration.snapshots import Kept, Snapshots, Unreadable
 from edge.calibration.view import Sight
-from edge.core.snapshots import LABELS_WANTED, Snapshot, Spread, spread, worth_labelling
+from edge.core.snapshots import Snapshot, Spread, spread
 from edge.detector import Picture
 
+LABELS_WANTED: Final = 20
 LABELS_LEAST: Final = 6
 SNAPSHOTS_LEAST: Final = 8
 
@@ -39,10 +41,12 @@ class Desk:
         snapshots: Snapshots,
         labels: Labels,
         drawing: DrawingFile,
+        proposals: Proposals,
         fit: FitJob,
         clock: Callable[[], datetime],
     ) -> None:
-        self.snapshots, self.labels, self.drawing, self.fit = snapshots, labels, drawing, fit
+        self.snapshots, self.labels, self.drawing = snapshots, labels, drawing
+        self.proposals, self.fit = proposals, fit
         self._clock = clock
         self.tidy()
         # A run may have ended while it burned masks in.
@@ -95,7 +99,7 @@ class Desk:
         labelled = frozenset(self.labels.all())
         chosen = [each for each in known if each.id in labelled]
         return Choice(
-            worth_labelling(known, labelled),
+            self.proposals.next(labelled, LABELS_WANTED),
             LABELS_WANTED,
             spread(chosen or known),
         )

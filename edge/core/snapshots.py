@@ -1,4 +1,4 @@
-"""Which snapshots of a camera to keep and which of them to label, so that few teach much.
+"""Which snapshots of a camera to keep, so that few teach much.
 
 A snapshot teaches by differing from the others: in how many people it seems to show and in its
 time. Twenty labels from one short stretch lose most of the gain (docs/adr/0006).
@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 SHORT_STRETCH: Final = timedelta(hours=1)
 QUIET_AND_BUSY: Final = 1.5  # the busiest shows at least so many times the people of the quietest
-LABELS_WANTED: Final = 20
 HALF_A_DAY: Final = timedelta(hours=12)
 
 
@@ -37,33 +36,6 @@ def surplus(snapshots: Sequence[Snapshot], at_most: int) -> list[str]:
         left.remove(dull)
         gone.append(dull.id)
     return gone
-
-
-def worth_labelling(
-    snapshots: Sequence[Snapshot], labelled: frozenset[str], wanted: int = LABELS_WANTED
-) -> list[str]:
-    """Which to label next, most telling first, until `wanted` are labelled.
-
-    Farthest-point selection (Gonzalez 1985): each pick is the snapshot least like all that are
-    labelled or picked already; the first is the busiest.
-    """
-    reach = _reach(snapshots)
-    chosen = [each for each in snapshots if each.id in labelled]
-    open_ = [each for each in snapshots if each.id not in labelled]
-    picked: list[str] = []
-    while open_ and len(chosen) < wanted:
-        best = max(
-            open_,
-            key=lambda each: (
-                (_gap(each, chosen, reach) if chosen else each.seen),
-                each.at,
-                each.id,
-            ),
-        )
-        open_.remove(best)
-        chosen.append(best)
-        picked.append(best.id)
-    return picked
 
 
 class Spread(NamedTuple):

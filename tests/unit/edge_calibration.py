@@ -18,9 +18,11 @@ from edge.calibration.drawing import DrawingFile
 from edge.calibration.entry import CSRF_HEADER
 from edge.calibration.fitting import CannotFit, Errors, Example, FitJob, Report, Why
 from edge.calibration.labels import Labels
+from edge.calibration.proposals import Proposals
 from edge.calibration.snapshots import Snapshots
 from edge.calibration.view import View
 from edge.camera import Frame
+from edge.core.sight import CHANNELS, COLUMNS, HEIGHT_PX, ROWS, WIDTH_PX, Sight
 from edge.detector import Boxes, Picture
 from edge.settings import CameraSettings, drawing_of
 from hall.settings import Mistake
@@ -65,9 +67,19 @@ class Nobody:
 
 
 class Seer:
-    """Sees as many people as the picture's last value says."""
+    """Sees as many people as the picture's last value says, and features of that strength."""
 
     name, facts = "fake", FACTS
+
+    def look(self, picture: Picture) -> Sight:
+        strength = float(picture[-1, -1, 0])
+        return Sight(
+            features=np.full((CHANNELS, ROWS, COLUMNS), strength, np.float32),
+            scores=np.zeros((3, ROWS, COLUMNS), np.float32),
+            grey=np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8),
+            boxes=np.zeros((0, 5), np.float32),
+            extent_px=(WIDTH_PX, HEIGHT_PX),
+        )
 
     def find(self, picture: Picture, threshold: float | None = None) -> Boxes:
         return np.zeros((int(picture[-1, -1, 0]) // 10, 5), np.float32)
@@ -125,8 +137,10 @@ class Studio:
         self.clock, self.fitter = Clock(), Fitter()
         self.codes: list[str] = []
         self.data, self.folder = folder, folder / "calibration" / "lobby"
+        snapshots = Snapshots(self.folder)
         self.desk = Desk(
-            snapshots=Snapshots(self.folder),
+            snapshots=snapshots,
+            proposals=Proposals(Seer(), snapshots),
             labels=Labels(self.folder / "labels.json"),
             drawing=DrawingFile(drawing_of(folder, "lobby"), CAMERA),
             fit=FitJob(self.fitter),

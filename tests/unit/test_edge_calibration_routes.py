@@ -5,6 +5,7 @@ import stat
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import cv2
 import httpx
@@ -168,6 +169,7 @@ class TestLabels:
         self, studio: Studio
     ) -> None:
         quiet, busy = studio.take(10), studio.take(200)
+        studio.desk.proposals.look(Event())
         album = studio.ask("GET", "/snapshots").json()
         assert album["next"] == [busy, quiet]
         assert album["short_stretch"] is True

@@ -1,11 +1,12 @@
-"""Which snapshots are kept and which are proposed for labelling."""
+"""Which snapshots are kept, and what their spread lacks."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.snapshots import LABELS_WANTED, Snapshot, spread, surplus, worth_labelling
+from edge.core.snapshots import Snapshot, spread, surplus
 
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
 
@@ -42,31 +43,11 @@ def test_of_many_alike_the_different_ones_stay() -> None:
     assert not {"busy", "evening"} & set(gone)
 
 
-@given(many(), st.sets(st.integers(0, 29)), st.integers(1, LABELS_WANTED))
-def test_proposals_are_unlabelled_each_once_and_as_many_as_are_wanted(
-    snapshots: list[Snapshot], numbers: set[int], wanted: int
-) -> None:
-    known = {each.id for each in snapshots}
-    labelled = frozenset(str(number) for number in numbers) & known
-    proposed = worth_labelling(snapshots, labelled, wanted)
-    assert len(set(proposed)) == len(proposed)
-    assert set(proposed) <= known - labelled
-    assert len(proposed) == min(len(known - labelled), max(0, wanted - len(labelled)))
-
-
 @given(many(), st.randoms())
-def test_neither_keeping_nor_proposing_depends_on_order(
-    snapshots: list[Snapshot], chance: st.DataObject
-) -> None:
+def test_what_goes_does_not_depend_on_order(snapshots: list[Snapshot], chance: Random) -> None:
     shuffled = list(snapshots)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert set(surplus(shuffled, 5)) == set(surplus(snapshots, 5))
-    assert worth_labelling(shuffled, frozenset()) == worth_labelling(snapshots, frozenset())
-
-
-def test_the_busiest_is_proposed_first_then_the_quietest() -> None:
-    day = [Snapshot(str(n), NOON + timedelta(minutes=n), float(n)) for n in range(11)]
-    assert worth_labelling(day, frozenset())[:2] == ["10", "0"]
+    chance.shuffle(shuffled)
+    assert surplus(shuffled, 5) == surplus(snapshots, 5)
 
 
 def test_one_short_stretch_and_like_counts_are_said() -> None:
