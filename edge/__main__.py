@@ -17,11 +17,13 @@ from edge.camera import Camera
 from edge.capture import check_file, configure_ffmpeg
 from edge.core.quality import Quality
 from edge.core.rollcall import RollCall
+from edge.core.site import Site
 from edge.core.view import COLUMNS, MARGIN_PX, ROWS
 from edge.core.zones import pixels
 from edge.detector import Detector
 from edge.discovery import Credentials, find, listing
 from edge.network import check_providers
+from edge.picture import small_view
 from edge.pipeline import Pipeline
 from edge.redrawing import Redrawing
 from edge.settings import CameraSettings, EdgeSettings, masked, read
@@ -171,12 +173,20 @@ class Edge:
     def _post(self, settings: CameraSettings) -> _Post:
         return _Post(settings, partial(self._work, settings))
 
+    def _judge(self, settings: CameraSettings, site: Site | None) -> Quality:
+        """A camera that was fitted to its place is bound to the view that it had then."""
+        return Quality(
+            hidden=pixels(settings.masks("privacy"), ROWS, COLUMNS, MARGIN_PX),
+            reference=small_view(site.scene.background, site.scene.extent_px) if site else None,
+        )
+
     def _work(self, settings: CameraSettings, camera: Camera, stopping: Event) -> None:
+        sites = SiteFile(self._settings.data, settings.id, self._detector.facts.sha256)
         pipeline = Pipeline(
             settings,
             frames=camera,
             finder=self._detector,
-            judge=Quality(hidden=pixels(settings.masks("privacy"), ROWS, COLUMNS, MARGIN_PX)),
+            judge=self._judge(settings, sites.current()),
             publish=partial(self._publish, settings.id),
             clock=now,
             stopping=stopping,
@@ -184,7 +194,7 @@ class Edge:
             adapted=Adapted(
                 settings.id,
                 self._detector,
-                SiteFile(self._settings.data, settings.id, self._detector.facts.sha256),
+                sites,
                 zones={zone.id: zone.outline for zone in settings.zone},
                 ignored=settings.masks("ignore"),
             ),

@@ -27,6 +27,13 @@ def burn_in(picture: Picture, masks: Iterable[shapely.Polygon]) -> None:
         cv2.polylines(picture, [corners], isClosed=True, color=BLACK, thickness=BORDER_PX)
 
 
+def small_view(grey: NDArray[np.uint8], extent_px: tuple[int, int]) -> NDArray[np.uint8]:
+    """`small_grey` of a grey picture that fills `extent_px` (width, height) of a canvas."""
+    width, height = extent_px
+    shown = grey[:height, :width]
+    return np.asarray(cv2.resize(shown, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def small_grey(picture: Picture) -> NDArray[np.uint8]:
     """The picture as (120, 160) grey levels, each the mean of the pixels that it stands for."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)

@@ -1,4 +1,4 @@
-"""Notices that a camera was drawn anew while the program runs."""
+"""Notices that a camera was drawn or fitted anew while the program runs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import structlog
 
 from edge.settings import CameraSettings, EdgeSettings, drawing_of, with_drawing
+from edge.site import site_of
 from hall.settings import Mistake
 
 log = structlog.get_logger()
@@ -14,25 +15,27 @@ Stamp = tuple[int, int, int]
 
 
 class Redrawing:
-    """Drawings of all cameras; `settings` are those that the program was started with."""
+    """Drawings and fits of all cameras; `settings` are those that the program started with."""
 
     def __init__(self, settings: EdgeSettings) -> None:
-        self._cameras = [(each, drawing_of(settings.data, each.id)) for each in settings.camera]
-        self._seen = {path: _stamp(path) for _, path in self._cameras}
+        self._data = settings.data
+        self._cameras = settings.camera
+        self._drawn = {each.id: _stamp(drawing_of(self._data, each.id)) for each in self._cameras}
+        self._fitted = {each.id: _stamp(site_of(self._data, each.id)) for each in self._cameras}
 
     def changed(self) -> Iterator[CameraSettings]:
-        """Cameras whose drawing changed since the last call, as they are drawn now.
+        """Cameras whose drawing or fit changed since the last call, as they are drawn now.
 
         A drawing that is refused changes nothing and is told of once; so does one that was
         deleted, until the program starts anew.
         """
-        for camera, path in self._cameras:
-            stamp = _stamp(path)
-            if stamp == self._seen[path]:
-                continue
-            self._seen[path] = stamp
-            if stamp is None:
+        for camera in self._cameras:
+            path = drawing_of(self._data, camera.id)
+            redrawn = _changes(self._drawn, camera.id, stamp := _stamp(path))
+            refitted = _changes(self._fitted, camera.id, _stamp(site_of(self._data, camera.id)))
+            if redrawn and stamp is None:
                 log.info("drawing_deleted", camera=camera.id)
+            if not refitted and (stamp is None or not redrawn):
                 continue
             try:
                 drawn = with_drawing(camera, path)
@@ -41,6 +44,12 @@ class Redrawing:
                 continue
             log.info("camera_redrawn", camera=camera.id)
             yield drawn
+
+
+def _changes(seen: dict[str, Stamp | None], camera: str, stamp: Stamp | None) -> bool:
+    """Remember the camera's newest stamp; whether it is another one."""
+    before, seen[camera] = seen[camera], stamp
+    return stamp != before
 
 
 def _stamp(path: Path) -> Stamp | None:

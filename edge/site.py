@@ -36,11 +36,16 @@ ARRAYS: Final[dict[str, tuple[tuple[int, ...], type[np.generic]]]] = {
 log = structlog.get_logger()
 
 
+def site_of(data: Path, camera: str) -> Path:
+    """Where a camera's fit lies in the data folder."""
+    return data / "sites" / f"{camera}.site"
+
+
 class SiteFile:
     """The fit of one camera in the edge's data folder `data`, for the model of this sha256."""
 
     def __init__(self, data: Path, camera: str, model_sha256: str) -> None:
-        self.path = data / "sites" / f"{camera}.site"
+        self.path = site_of(data, camera)
         self._data, self._camera, self._model = data, camera, model_sha256
         self._seen: tuple[int, int, int] | None = None
         self._site: Site | None = None

@@ -17,10 +17,11 @@ from edge.core.quality import Quality
 from edge.core.view import COLUMNS, MARGIN_PX, ROWS
 from edge.core.zones import pixels
 from edge.detector import Detector
+from edge.picture import small_grey, small_view
 from edge.pipeline import Pipeline
 from edge.settings import CameraSettings
 from hall.messages import Crowd
-from tests.clips.faulty import covered, half_seconds, lit, turned, unfocused, written
+from tests.clips.faulty import covered, half_seconds, lit, picture, turned, unfocused, written
 
 DEADLINE_S: Final = 30
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
@@ -124,3 +125,10 @@ def test_a_privacy_mask_is_neither_a_fault_nor_seen_through(
     assert {crowd.quality for crowd in Watched(detector, settings).see(pictures)} == {"ok"}
     for picture in pictures:
         assert (detector.find(picture)[:, 2] > 0.5).all()
+
+
+def test_what_a_fit_remembers_of_the_view_is_what_the_judge_sees(detector: Detector) -> None:
+    shown = picture(330)
+    sight = detector.look(shown)
+    remembered = small_view(sight.grey, sight.extent_px).astype(int)
+    assert np.abs(remembered - small_grey(shown)).mean() < 1

@@ -7,6 +7,7 @@ import structlog
 
 from edge.redrawing import Redrawing
 from edge.settings import EdgeSettings, read
+from edge.site import site_of
 from hall.settings import Mistake
 from tests.unit.test_edge_settings import PLAIN
 
@@ -92,6 +93,17 @@ class TestRunning:
         drawing.write_text(ZONE.replace("door", "counter"))
         [camera] = redrawing.changed()
         assert [zone.id for zone in camera.zone] == ["counter"]
+
+    def test_a_new_fit_is_noticed_once_whether_anything_was_drawn_or_not(
+        self, config: Path
+    ) -> None:
+        redrawing = Redrawing(settings := read(config))
+        fit = site_of(settings.data, "lobby")
+        fit.parent.mkdir(parents=True)
+        fit.write_bytes(b"fitted")
+        [camera] = redrawing.changed()
+        assert [zone.id for zone in camera.zone] == ["waiting"]
+        assert list(redrawing.changed()) == []
 
     def test_a_refused_drawing_changes_nothing_and_is_told_of_once(
         self, config: Path, drawing: Path
