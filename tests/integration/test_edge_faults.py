@@ -121,10 +121,10 @@ def test_a_privacy_mask_is_neither_a_fault_nor_seen_through(
     camera.stop()
     pictures = [frame.picture for frame in frames if frame]
     assert len(pictures) == len(frames)
-    assert not any(picture[:, : picture.shape[1] // 2].any() for picture in pictures)
+    assert not any(each[:, : each.shape[1] // 2].any() for each in pictures)
     assert {crowd.quality for crowd in Watched(detector, settings).see(pictures)} == {"ok"}
-    for picture in pictures:
-        assert (detector.find(picture)[:, 2] > 0.5).all()
+    for each in pictures:
+        assert (detector.find(each)[:, 2] > 0.5).all()
 
 
 def test_what_a_fit_remembers_of_the_view_is_what_the_judge_sees(detector: Detector) -> None:
