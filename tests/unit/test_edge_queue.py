@@ -41,8 +41,8 @@ class Hall:
 
     def see(self, spots: Sequence[Spot]) -> Flow:
         self.now_s += STEP_S
-        tracks = follow(self.tracker, spots, self.now_s)
-        return self.flow.update(tracks, self.now_s, ASPECT)
+        self.tracks = follow(self.tracker, spots, self.now_s)
+        return self.flow.update(self.tracks, self.now_s, ASPECT)
 
     def waiting(self, spots: Sequence[Spot], for_s: float = 4) -> Waiting:
         for _ in range(int(for_s / STEP_S)):
@@ -66,8 +66,7 @@ def test_a_queue_is_never_longer_than_the_people_there(frames: list[list[Spot]])
     hall = Hall()
     for spots in frames:
         queue = hall.waiting(spots, for_s=1)
-        followed = follow(hall.tracker, [], hall.now_s)
-        assert queue.length + queue.unserved <= len(followed)
+        assert queue.length + queue.unserved <= len(hall.tracks)
 
 
 def test_people_in_line_are_counted_and_those_beside_it_are_unserved() -> None:
