@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import structlog
 
+from edge.adapted import Count
 from edge.camera import Frame
 from edge.core.faults import PictureQuality
 from edge.core.interval import Bounds
@@ -311,3 +312,31 @@ def test_who_stands_inside_an_ignore_mask_is_not_counted(kind: str, count: int) 
     masked = SETTINGS.model_dump() | {"mask": [{"kind": kind, "polygon": around_their_feet}]}
     [crowd] = Work([], settings=CameraSettings.model_validate(masked)).take([5])
     assert (crowd.count, crowd.zones[0].count) == (count, count)
+
+
+def test_a_fit_to_the_place_is_published_with_its_name_and_bounds() -> None:
+    work = Work([])
+    counts = iter([count(8.26, left=3.04), None])
+    pipeline = Pipeline(
+        SETTINGS,
+        frames=Film([], Event()),
+        finder=Crowds(),
+        judge=Eyes(),
+        publish=work.published.append,
+        clock=work.clock,
+        stopping=Event(),
+        adapted=lambda picture: next(counts),
+    )
+    pipeline.take(frame(2), 0.0)
+    [fitted] = work.published
+    assert (fitted.count, fitted.count_low, fitted.count_high) == (8.3, 8.2, 10.3)
+    assert [zone.count for zone in fitted.zones] == [3, 0.5]
+    assert fitted.model == "fake+site"
+    pipeline.take(frame(2), 5.0)
+    assert work.published[-1].model == "fake"
+
+
+def count(total: float, left: float) -> Count:
+    bounds = (Bounds(0, 0, 2), Bounds(100, 99, 102))
+    boxes = np.zeros((0, 5), np.float32)
+    return Count(total, {"left": left, "right": 0.5}, boxes, "fake+site", bounds)
