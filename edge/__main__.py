@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -13,8 +14,10 @@ from threading import Event, Lock, Thread
 import structlog
 
 from edge.adapted import Adapted
+from edge.calibration.snapshots import forget_old
 from edge.camera import Camera
 from edge.capture import check_file, configure_ffmpeg
+from edge.core.cadence import Cadence
 from edge.core.quality import Quality
 from edge.core.rollcall import RollCall
 from edge.core.site import Site
@@ -37,6 +40,7 @@ from hall.topics import CROWD
 EXIT_FAILED = 1
 CAMERA_PASSWORD = "HUITING_CAMERA_PASSWORD"  # noqa: S105 - the name of a variable
 REDRAWN_WITHIN_S = 2.0
+FORGETTING_S = 3600.0
 
 log = structlog.get_logger()
 
@@ -159,16 +163,28 @@ class Edge:
             log.warning("model_replaced", by=self._detector.name, **self._detector.doubt._asdict())
         log.info("edge_ready", node=self._settings.node, cameras=len(posts))
         notify("READY=1")
+        forgetting = Cadence(FORGETTING_S)
         while not self._stopping.wait(REDRAWN_WITHIN_S):
             for camera in drawings.changed():
                 posts[camera.id].stop()
                 posts[camera.id] = self._post(camera)
+            if forgetting.due(time.monotonic()):
+                self._forget()
         notify("STOPPING=1")
         for post in posts.values():
             post.stop()
         self._bus.close()
         log.info("edge_stopped", node=self._settings.node)
         return not self._failed
+
+    def _forget(self) -> None:
+        try:
+            gone = forget_old(self._settings.data / "calibration", now())
+        except OSError as error:
+            log.warning("snapshots_not_deleted", reason=error.strerror)
+        else:
+            if gone:
+                log.info("snapshots_expired", number=gone)
 
     def _post(self, settings: CameraSettings) -> _Post:
         return _Post(settings, partial(self._work, settings))

@@ -105,10 +105,15 @@ class Desk:
         )
 
     def draw(self, drawing: Drawing) -> None:
-        """Draw anew; new privacy masks are burned into stored snapshots. Raises Mistake."""
+        """Draw anew. Raises Mistake.
+
+        New privacy masks are burned into stored snapshots, and end the use of the fit: it was made
+        of pictures that looked otherwise, and holds what is now to be hidden.
+        """
         before = self.drawing.hidden()
         self.drawing.put(drawing)
         if self.drawing.hidden() != before:
+            self.fit.retire()
             self.snapshots.mask(self.drawing.hidden(), anew=True)
 
     def begin_fit(self) -> bool:

@@ -157,10 +157,11 @@ class FitJob:
             return True
 
     def retire(self) -> None:
-        """Count with the detector alone again. Raises OSError."""
+        """Count with the detector alone again, the newest fit forgotten. Raises OSError."""
+        self.stop()
         with self._lock:
             self._fitter.retire()
-            self._accepted = False
+            self._stage, self._fitted, self._accepted = "idle", None, False
 
     def wait(self) -> None:
         """Return when no fit is running."""

@@ -46,10 +46,14 @@ class Album(BaseModel):
 
 
 class Drawn(BaseModel):
-    """What is drawn, and the floor of each zone: as stated there, else as the ground tells."""
+    """What is drawn, and the floor of each zone: as stated there, else as the ground tells.
+
+    `retired`: the fit is no longer used, since it was made before a privacy mask was drawn.
+    """
 
     drawing: Drawing
     areas_m2: dict[str, float]
+    retired: bool = False
 
 
 @router.get("/live")
@@ -139,18 +143,19 @@ def drawing(page: Page) -> Drawn:
 @router.put("/drawing", response_model_exclude_unset=True)
 def draw(given: Drawing, page: Page) -> Drawn:
     """Draw anew; the running edge counts by it from the next seconds on."""
+    used = page.desk.fit.status().in_use
     try:
         page.desk.draw(given)
     except Mistake as mistake:
         first = mistake.lines[0].partition(": ")[2]
         raise Refusal("drawing_refused", first) from mistake
-    return _drawn(page)
+    return _drawn(page, retired=used and not page.desk.fit.status().in_use)
 
 
-def _drawn(page: Context) -> Drawn:
+def _drawn(page: Context, *, retired: bool = False) -> Drawn:
     file = page.desk.drawing
     areas = {zone.id: round(file.camera.area_m2(zone), 1) for zone in file.camera.zone}
-    return Drawn(drawing=file.get(), areas_m2=areas)
+    return Drawn(drawing=file.get(), areas_m2=areas, retired=retired)
 
 
 def _label(page: Context, snapshot: str, given: Label | None) -> None:

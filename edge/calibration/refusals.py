@@ -44,17 +44,17 @@ REFUSALS: Final[dict[Code, Row]] = {
     ),
     "wrong_code": Row(
         401,
-        "验证码不对。请看运行命令的窗口,输入最后显示的那一个。",
+        "验证码不对。请看运行命令的窗口，输入最后显示的那一个。",
         "That is not the code. Type the one that the command's window showed last.",
     ),
     "too_many_tries": Row(
         429,
-        "输错次数过多。请等半分钟,再输入命令窗口里的新验证码。",
+        "输错次数过多。请等半分钟，再输入命令窗口里的新验证码。",
         "Too many wrong codes. Wait half a minute, then type the new one in the command's window.",
     ),
     "csrf": Row(
         403,
-        "页面已过期,请刷新后再试。",
+        "页面已过期，请刷新后再试。",
         "This page is out of date. Reload it and try again.",
     ),
     "foreign_origin": Row(
@@ -69,53 +69,53 @@ REFUSALS: Final[dict[Code, Row]] = {
     ),
     "too_large": Row(
         413,
-        "内容太大,没有保存。",
+        "内容太大，没有保存。",
         "That is too much at once; nothing was saved.",
     ),
     "not_found": Row(
         404,
-        "这张快照已不在,请刷新列表。",
+        "这张快照已不在，请刷新列表。",
         "That is no longer here. Reload the list.",
     ),
     "method_not_allowed": Row(405, "不支持这种请求。", "This is not done this way."),
     "invalid_request": Row(
         422,
-        "内容有误,没有保存。",
+        "内容有误，没有保存。",
         "Something in it is not right; nothing was saved.",
     ),
     "no_picture": Row(
         409,
-        "摄像机现在没有画面,请检查连接后再试。",
+        "摄像机现在没有画面，请检查连接后再试。",
         "The camera shows no picture now. Check its connection and try again.",
     ),
     "damaged_picture": Row(
         409,
-        "有快照文件已损坏,请删除后重取。",
+        "有快照文件已损坏，请删除后重取。",
         "A snapshot's file is damaged. Delete it and take another.",
     ),
     "not_written": Row(
         507,
-        "写不进磁盘(可能已满),原有内容没有变。请腾出空间后再试。",
+        "写不进磁盘（可能已满），原有内容没有变。请腾出空间后再试。",
         "The disk cannot be written (is it full?); what was there is kept. Make room, try again.",
     ),
     "drawing_refused": Row(
         422,
-        "图形有误,没有保存。",
+        "图形有误，没有保存。",
         "The drawing is not right yet; nothing was saved.",
     ),
     "too_few_labels": Row(
         409,
-        "标注还不够,请再标几张人数不同的快照。",
+        "标注还不够，请再标几张人数不同的快照。",
         "Too few labels. Label some more snapshots with different numbers of people.",
     ),
     "fit_running": Row(
         409,
-        "正在计算,请等它结束或先停止。",
+        "正在计算，请等它结束或先停止。",
         "A fit is running. Wait for its end, or stop it first.",
     ),
     "nothing_fitted": Row(
         409,
-        "还没有可采用的结果,请先计算。",
+        "还没有可采用的结果，请先计算。",
         "There is no result to accept yet. Fit first.",
     ),
 }

@@ -152,6 +152,21 @@ class Snapshots:
         return self._folder / f"{name}.jpg"
 
 
+def forget_old(calibrations: Path, now: datetime) -> int:
+    """Delete snapshots older than 30 days of all cameras under this folder; how many went.
+
+    For the running edge: they may not stay because nobody opens the page again.
+    """
+    old = [
+        path
+        for path in calibrations.glob("*/*.jpg")
+        if (kept := _kept(path.stem)) and now - kept.at > KEPT_FOR
+    ]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
 def masked(picture: Picture, masks: Sequence[shapely.Polygon]) -> Picture:
     """The picture, or a copy of it with `masks`, in fractions of its size, painted black."""
     return cv2.fillPoly(picture.copy(), _corners(picture, masks), BLACK) if masks else picture

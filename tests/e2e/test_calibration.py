@@ -189,6 +189,18 @@ def mark_heads(page: Page, detector: Detector) -> None:
     expect(page.get_by_text("已保存", exact=True)).to_be_visible()
 
 
+def mark_by_keys(page: Page) -> None:
+    """A mark set and removed without a mouse; nothing of it stays."""
+    page.get_by_role("application").focus()
+    for key in ("ArrowRight", "Shift+ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("已点 1 人", exact=True)).to_be_visible()
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("已点 0 人", exact=True)).to_be_visible()
+    page.get_by_role("button", name="清除这张的标注").click()
+    expect(page.get_by_text("还没有标注", exact=True)).to_be_visible()
+
+
 def test_a_camera_is_calibrated_and_the_running_edge_follows(
     page: Page, config: Path, crowds: "queue.Queue[Crowd]"
 ) -> None:
@@ -206,6 +218,7 @@ def test_a_camera_is_calibrated_and_the_running_edge_follows(
     expect(page.get_by_text("现有快照都来自不到一小时的一段时间")).to_be_visible()
 
     page.get_by_role("link", name="标人头").click()
+    mark_by_keys(page)
     detector = Detector()
     for _ in range(LABELS):
         mark_heads(page, detector)

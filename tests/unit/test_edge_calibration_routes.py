@@ -226,6 +226,19 @@ class TestDrawing:
             assert picture[:, :32].max() < 30, path
             assert picture[:, 64:].min() > 170, path
 
+    def test_a_new_privacy_mask_ends_the_use_of_a_fit_and_other_shapes_do_not(
+        self, studio: Studio
+    ) -> None:
+        studio.fitter.used.append("site")
+        zone = {"id": "door", "polygon": [[0, 0], [1, 0], [1, 1]], "area_m2": 4}
+        other = {"kind": "ignore", "polygon": [[0, 0], [0.5, 0], [0.5, 1]]}
+        answer = studio.ask("PUT", "/drawing", json={"zone": [zone], "mask": [other]})
+        assert (answer.json()["retired"], studio.fitter.used) == (False, ["site"])
+        answer = studio.ask("PUT", "/drawing", json={"mask": [MASK]})
+        assert (answer.json()["retired"], studio.fitter.used) == (True, [])
+        answer = studio.ask("PUT", "/drawing", json={"mask": [MASK]})
+        assert answer.json()["retired"] is False
+
 
 class TestFit:
     def labelled(self, studio: Studio, counts: tuple[int, ...] = (1, 2, 3, 4, 5, 6)) -> None:

@@ -10,7 +10,15 @@ import pytest
 
 from edge.calibration.keeping import UNFINISHED, write
 from edge.calibration.labels import Label, Labels
-from edge.calibration.snapshots import KEPT_FOR, Kept, Snapshots, Unreadable, is_masked, masked
+from edge.calibration.snapshots import (
+    KEPT_FOR,
+    Kept,
+    Snapshots,
+    Unreadable,
+    forget_old,
+    is_masked,
+    masked,
+)
 from edge.core.zones import outline
 from hall.settings import Mistake
 from tests.unit.edge_calibration import NOON, Studio, picture
@@ -106,6 +114,20 @@ class TestSnapshots:
         studio.desk.tidy()
         assert studio.desk.snapshots.all() == []
         assert Studio(tmp_path).desk.labels.all() == {}
+
+    def test_a_running_edge_deletes_old_ones_of_all_cameras_and_nothing_else(
+        self, tmp_path: Path
+    ) -> None:
+        for camera in ("lobby", "gone"):
+            store = Snapshots(tmp_path / camera)
+            taken(store, 0, 1)
+            taken(store, 5, 1)
+            (tmp_path / camera / "labels.json").write_text("{}")
+        assert forget_old(tmp_path, NOON + KEPT_FOR) == 0
+        assert forget_old(tmp_path, NOON + KEPT_FOR + MINUTE) == 2
+        assert len(Snapshots(tmp_path / "lobby").all()) == 1
+        assert len(list(tmp_path.glob("*/labels.json"))) == 2
+        assert forget_old(tmp_path / "nowhere", NOON) == 0
 
     def test_a_damaged_picture_is_told_from_a_missing_one(self, tmp_path: Path) -> None:
         store = Snapshots(tmp_path)
