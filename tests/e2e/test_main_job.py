@@ -71,6 +71,7 @@ def test_a_ticket_is_called_at_a_window_shown_on_the_display_and_told_on_the_pho
         expect(staffs_own_display.get_by_role("main")).to_contain_text("6号窗口")
 
         page.get_by_role("button", name="开始办理").click()
+        expect(page.get_by_text("办理中").first).to_be_visible()
         page.get_by_role("button", name="办结", exact=False).first.click()
         expect(phone.get_by_role("main")).to_contain_text("办结")
 
