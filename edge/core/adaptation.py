@@ -95,6 +95,8 @@ def fit(
     """
     named = zones or {}
     watched = np.ones((ROWS, COLUMNS), np.float32) - (0 if ignored is None else ignored)
+    if not watched.any():
+        raise CannotFit("the whole picture is ignored; leave a part to count in")
     parts = np.stack([watched, *(cells * watched for cells in named.values())]).astype(np.float32)
     known = [evidence(scene, each, parts) for each in labelled]
     if len(known) < LABELS_MIN:

@@ -12,7 +12,10 @@ from edge.core.site import TERMS, Scene
 
 RIDGE: Final = 300.0
 BLOCK: Final = 5
-BLOCK_GAIN, TOTAL_GAIN = 0.1, 0.01
+# Weights of the losses on blocks and on the total; a loss on a cell weighs 1. With totals only,
+# where people stand is a guess: blocks would repeat it, and the total is what is known.
+HEADS_GAINS: Final = (0.1, 0.01)
+TOTALS_GAINS: Final = (0.0, 0.05)
 MOSTLY: Final = 0.5
 FAINT: Final = 1e-6  # of a person in each cell, so that a total without boxes is spread evenly
 
@@ -59,37 +62,41 @@ def evidence(scene: Scene, labelled: Labelled, parts: Array) -> Evidence:
     sight, people = labelled.sight, labelled.people
     flat = parts.reshape(len(parts), CELLS)
     watched = flat[0]
-    terms = scene.terms(sight) * watched
+    terms = scene.terms(sight)
     truth = np.full(len(parts), np.nan)
     if isinstance(people, np.ndarray):
         truth[:] = flat @ cell_counts(people, sight.extent_px).ravel()
         target = scene.spread(people, np.ones(len(people))).ravel() * watched
+        gains = HEADS_GAINS
     else:
         truth[0] = people
         likely = scene.spread(head_points(sight.boxes), sight.boxes[:, 4]).ravel() + FAINT
         target = likely * watched * people / (likely * watched).sum()
-    gram, moment = _normal(terms, target)
+        gains = TOTALS_GAINS
+    gram, moment = _normal(terms * watched, target, *gains)
     boxes_in = flat[:, cells_of(head_points(sight.boxes), sight.extent_px)]
     return Evidence(
         at_s=labelled.at_s,
         gram=gram,
         moment=moment,
-        terms=flat @ terms.T if len(parts) > 1 else terms.sum(1)[None],
+        terms=flat @ terms.T,
         truth=truth,
         scores=sight.boxes[:, 4],
         boxes_in=boxes_in,
     )
 
 
-def _normal(terms: Array, target: Array) -> tuple[Array, Array]:
+def _normal(
+    terms: Array, target: Array, block_gain: float, total_gain: float
+) -> tuple[Array, Array]:
     """Normal equations of one picture's losses: on cells, on blocks of them, on the total."""
     gram, moment = terms @ terms.T, terms @ target
     blocks = _blocks(terms)
-    gram += BLOCK_GAIN * blocks @ blocks.T
-    moment += BLOCK_GAIN * blocks @ _blocks(target[None])[0]
+    gram += block_gain * blocks @ blocks.T
+    moment += block_gain * blocks @ _blocks(target[None])[0]
     total = terms.sum(1)
-    gram += TOTAL_GAIN * np.outer(total, total)
-    moment += TOTAL_GAIN * total * target.sum()
+    gram += total_gain * np.outer(total, total)
+    moment += total_gain * total * target.sum()
     return gram, moment
 
 

@@ -99,6 +99,22 @@ def test_bounds_can_be_published(fitted: Fitted) -> None:
     assert check_bounds(fitted.site.bounds) == fitted.site.bounds
 
 
+def test_half_ignored_cells_count_by_half_in_fit_and_report(
+    scene: Scene, crowd: list[Labelled]
+) -> None:
+    half = np.full((ROWS, COLUMNS), 0.5, np.float32)
+    fitted = fit(scene, crowd, threshold=THRESHOLD, ignored=half)
+    assert fitted.report.total.detector == pytest.approx(np.mean(NUMBERS) / 2)
+    assert fitted.report.total.adapted < 1
+    [later] = hidden_crowd([12], seed=808)
+    assert people_in(fitted.site.density(later.sight), half) == pytest.approx(6, abs=1)
+
+
+def test_a_picture_that_is_ignored_wholly_is_refused(scene: Scene, crowd: list[Labelled]) -> None:
+    with pytest.raises(CannotFit, match="the whole picture is ignored"):
+        fit(scene, crowd, threshold=THRESHOLD, ignored=EVERYWHERE)
+
+
 def test_too_few_labels_are_refused(scene: Scene) -> None:
     with pytest.raises(CannotFit, match="5 labels are too few; label at least 6"):
         fit(scene, hidden_crowd(NUMBERS[:5]), threshold=THRESHOLD)
