@@ -25,6 +25,7 @@ from hall.messages import Crowd, ZoneReading
 
 LOST_AFTER_S: Final = 3.0
 PUBLISH_PERIOD_S: Final = 1.0
+SHAPE_TOLERANCE: Final = 0.02
 DOUBTFUL_SHARE: Final = 0.7  # of the threshold: enough to go on following somebody
 
 log = structlog.get_logger()
@@ -77,6 +78,7 @@ class Pipeline:
         self._publishing = Cadence(PUBLISH_PERIOD_S)
         self._seq = 0
         self._lost = False
+        self._aspect = 0.0
 
     def run(self) -> None:
         """Analyse at the set rate, publish at most once a second, until stopped."""
@@ -97,6 +99,7 @@ class Pipeline:
         seen = self._adapted(frame.picture) or self._count(frame.picture)
         count = round(self._total.add(seen.total), 1)
         aspect = frame.picture.shape[1] / frame.picture.shape[0]
+        self._check_shape(aspect)
         tracks = self._tracker.update(seen.boxes, now, sure=self._threshold, aspect=aspect)
         zones = tuple(
             zone.read(seen.zones[zone.id], zone.flow.update(tracks, now, aspect))
@@ -104,6 +107,20 @@ class Pipeline:
         )
         if self._publishing.due(now):
             self._publish(self._crowd(frame.at, count, zones, seen))
+
+    def _check_shape(self, aspect: float) -> None:
+        """Say it once when the heights of people were taken in a picture of another shape."""
+        ground = self._settings.ground
+        if ground is None or not ground.people or aspect == self._aspect:
+            return
+        self._aspect = aspect
+        if abs(aspect / ground.aspect - 1) > SHAPE_TOLERANCE:
+            log.warning(
+                "ground_of_another_shape",
+                camera=self._settings.id,
+                aspect=round(aspect, 3),
+                surveyed=round(ground.aspect, 3),
+            )
 
     def _count(self, picture: Picture) -> Count:
         """The people whom the plain detector sees; `boxes` holds the doubtful ones, too."""

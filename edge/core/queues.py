@@ -1,13 +1,18 @@
 """How many people stand in a drawn line, and how long that takes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from edge.core.lines import Floats, nearest
-from edge.core.stays import STANDING_MAX, Stay, Stays
+from edge.core.stays import STANDING_MAX, Changes, Stay, Stays
 from edge.core.tracks import Track
 
 GAP_MAX_M: Final = 2.0
+SWAY_M: Final = 0.5
+HIDDEN_MAX_S: Final = 20.0
+APPEARED_MAX_S: Final = 1.5
+HEIR_NEAR: Final = 1.0  # heights; a line moves up while somebody in it is hidden
 SERVED_MIN: Final = 3
 WATCHED_MIN_S: Final = 60.0
 
@@ -25,7 +30,10 @@ class Queue:
 
     def __init__(self, line_m: Floats, width_m: float) -> None:
         self._line_m, self._half_m = line_m, width_m / 2
-        self._stays = Stays()
+        self._stays = Stays(HEIR_NEAR, of_walkers=True)
+        self._joined: deque[Stay] = deque()  # the stays of those in line, as they began
+        self._hidden_s: deque[float] = deque()  # when some of them were given up as lost
+        self._along_m: dict[int, float] = {}  # where everybody was last seen
 
     def update(
         self, tracks: Collection[Track], places_m: Mapping[int, Floats], now_s: float
@@ -45,32 +53,57 @@ class Queue:
                 away_m, at_m = nearest(places_m[track.id], self._line_m)
                 if away_m <= self._half_m and (is_standing or track.id in self._stays.here):
                     along_m[track.id] = at_m
-        self._stays.update(tracks, along_m, now_s)
+        changes = self._stays.update(tracks, along_m, now_s)
+        self._note(changes, max(along_m.values(), default=0.0), now_s)
+        self._along_m |= along_m
+        going_on = {stay.track for stay in self._stays.unfinished()}
+        self._along_m = {each: at for each, at in self._along_m.items() if each in going_on}
         members = _connected(along_m)
-        stays = [self._stays.here[each] for each in members if each in self._stays.here]
         return Waiting(
             length=len(members),
-            waiting_s=self._waiting_s(stays, len(members), now_s),
+            waiting_s=self._waiting_s(len(members), now_s),
             unserved=len(standing - set(members)),
         )
 
     def forget(self) -> None:
         """Begin anew after a gap."""
         self._stays.forget()
+        self._joined.clear()
+        self._hidden_s.clear()
+        self._along_m.clear()
 
-    def _waiting_s(self, stays: Sequence[Stay], length: int, now_s: float) -> float | None:
+    def _note(self, changes: Changes, tail_m: float, now_s: float) -> None:
+        """Keep the times of joining.
+
+        Who has left is taken to be who joined first, whatever the tracks say: when a line moves up,
+        each is taken for the one before, and it is the last who seems to vanish. Who was lost while
+        others stand behind may be hidden, and who is first seen standing in line was hidden.
+        """
+        for stay in changes.ended:
+            is_last = self._along_m.get(stay.track, 0.0) > tail_m - SWAY_M
+            if stay.left or is_last:
+                self._joined.popleft()
+            else:
+                self._hidden_s.append(now_s)
+        while self._hidden_s and now_s - self._hidden_s[0] > HIDDEN_MAX_S:
+            self._hidden_s.popleft()
+            self._joined.popleft()
+        for stay in changes.begun:
+            if self._hidden_s and stay.began_s - stay.came_s <= APPEARED_MAX_S:
+                self._hidden_s.pop()
+            else:
+                self._joined.append(stay)
+
+    def _waiting_s(self, length: int, now_s: float) -> float | None:
         """Time that who joins now will stand in line, None where unknown.
 
-        As long as the head has stood there by now (Ibrahim and Whitt 2009): nobody overtakes in a
-        line, so the longest stay of all is the head's, also when the head was lost and found as
-        somebody else. Where that one was there before we watched, length over the rate at which
-        people leave (Little 1961).
+        As long as the head has stood there by now (Ibrahim and Whitt 2009). Where the head was
+        there before we watched: length over the rate at which people leave (Little 1961).
         """
         if not length:
             return 0.0
-        longest = min(stays, key=lambda stay: stay.began_s, default=None)
-        if longest is not None and longest.is_whole:
-            return now_s - longest.began_s
+        if self._joined and self._joined[0].is_whole:
+            return now_s - self._joined[0].began_s
         served = sum(1 for _ in self._stays.lately(now_s))
         watched_s = self._stays.watched_s(now_s)
         if served < SERVED_MIN or watched_s < WATCHED_MIN_S:

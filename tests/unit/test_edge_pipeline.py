@@ -9,7 +9,7 @@ from edge.camera import Frame
 from edge.core.interval import Bounds
 from edge.detector import Boxes, Picture
 from edge.manifest import ModelFacts
-from edge.pipeline import Pipeline
+from edge.pipeline import Finder, Pipeline
 from edge.settings import CameraSettings
 from hall.messages import Crowd, Level
 
@@ -59,6 +59,18 @@ class Crowds:
         return np.tile(np.array([[0.1, 0.2, 0.3, 0.9, 0.8]], np.float32), (people, 1))
 
 
+class Walker:
+    """Sees one person at a hundredth of the picture's first value from the left, and a shadow."""
+
+    name = "fake"
+    facts = FACTS
+
+    def find(self, picture: Picture, threshold: float | None = None) -> Boxes:
+        x = int(picture[0, 0, 0]) / 100
+        person, shadow = [x - 0.05, 0.3, x + 0.05, 0.8, 0.9], [0.8, 0.3, 0.9, 0.8, 0.4]
+        return np.array([row for row in (person, shadow) if row[4] >= (threshold or 0)], np.float32)
+
+
 class Film:
     """Hands over frames from a list, None for a camera that is silent; then ends the work."""
 
@@ -82,15 +94,21 @@ def frame(people: int) -> Frame:
 class Work:
     """A pipeline among fakes."""
 
-    def __init__(self, people: list[int | None]) -> None:
+    def __init__(
+        self,
+        people: list[int | None],
+        *,
+        finder: Finder | None = None,
+        settings: CameraSettings = SETTINGS,
+    ) -> None:
         self.published: list[Crowd] = []
         self.clock = Clock()
         self.turns = 0
         stopping = Event()
         self.pipeline = Pipeline(
-            SETTINGS,
+            settings,
             frames=Film(people, stopping),
-            finder=Crowds(),
+            finder=finder or Crowds(),
             publish=self.published.append,
             clock=self.clock,
             stopping=stopping,
@@ -149,6 +167,68 @@ def test_what_was_seen_before_a_gap_does_not_colour_what_comes_after() -> None:
     work.pipeline.run()
     work.pipeline.take(frame(9), 60.0)
     assert work.published[-1].count == 9
+
+
+DOOR = CameraSettings.model_validate(
+    {
+        "id": "lobby",
+        "source": "0",
+        "ground": {"people": [[0.15, 0.4], [0.47, 0.95]]},
+        "zone": [
+            {
+                "id": "door",
+                "polygon": [[0, 0.5], [1, 0.5], [1, 1], [0, 1]],
+                "line": [[0.5, 1], [0.5, 0]],
+                "queue_line": [[0.1, 0.8], [0.9, 0.8]],
+            }
+        ],
+    }
+)
+ACROSS = [20, 30, 40, 50, 60, 70, 80]
+
+
+def test_who_crosses_a_zones_line_is_told_as_in_and_out() -> None:
+    crowds = Work([], finder=Walker(), settings=DOOR).take([*ACROSS, *ACROSS[::-1]])
+    first, middle, last = (crowds[index].zones[0] for index in (0, 6, -1))
+    assert (first.entered, first.left) == (0, 0)
+    assert (middle.entered, middle.left) == (1, 0)
+    assert (last.entered, last.left) == (1, 1)
+    assert '"in":1,"out":1' in crowds[-1].model_dump_json(exclude_none=True)
+
+
+def test_what_was_not_drawn_is_not_told() -> None:
+    [crowd] = Work([]).take([2])
+    told = crowd.zones[0].model_dump(exclude_none=True).keys()
+    assert told == {"zone", "count", "density_per_m2", "level"}
+
+
+def test_a_ground_surveyed_in_a_picture_of_another_shape_is_said_once() -> None:
+    with structlog.testing.capture_logs() as logs:
+        Work([], finder=Walker(), settings=DOOR).take([30] * 3)
+    assert [each["event"] for each in logs] == ["ground_of_another_shape"]
+    assert (logs[0]["aspect"], logs[0]["surveyed"]) == (1.0, 1.778)
+
+
+def test_nobody_passes_during_a_gap() -> None:
+    work = Work([None], finder=Walker(), settings=DOOR)
+    work.take(ACROSS[:2])
+    work.pipeline.run()
+    for step, place in enumerate(ACROSS[-2:]):
+        work.pipeline.take(frame(place), 60.0 + step)
+    assert work.published[-1].zones[0].entered == 0
+
+
+def test_doubtful_sights_are_followed_but_not_counted() -> None:
+    crowds = Work([], finder=Walker(), settings=DOOR).take([30] * 12)
+    assert {crowd.count for crowd in crowds} == {1}
+    assert {crowd.zones[0].count for crowd in crowds} == {1}
+
+
+def test_the_queue_is_never_longer_than_the_count_beside_it() -> None:
+    crowds = Work([], finder=Walker(), settings=DOOR).take([15] * 12)
+    zones = [crowd.zones[0] for crowd in crowds]
+    assert [zone.queue_length for zone in zones][-1] == 1
+    assert all((zone.queue_length or 0) <= zone.count for zone in zones)
 
 
 def test_a_clock_that_was_set_back_gives_no_negative_latency() -> None:

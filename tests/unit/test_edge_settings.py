@@ -19,6 +19,8 @@ id = "waiting"
 polygon = [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]
 area_m2 = 10
 """
+QUEUE = "area_m2 = 10\nqueue_line = [[0.6, 0.3], [0.8, 0.5]]"
+GROUND = "[camera.ground]\npeople = [[0.15, 0.40], [0.47, 0.95]]\n"
 
 
 def lines(folder: Path, text: str, **sources: str) -> tuple[str, ...]:
@@ -39,6 +41,25 @@ def lines(folder: Path, text: str, **sources: str) -> tuple[str, ...]:
         ("area_m2 = 0", "area_m2 = 10", "camera.0.zone.0.area_m2", "greater than 0"),
         ('id = "Lobby"', 'id = "lobby"', "camera.0.id", "match pattern"),
         ("interval = [[0, 0, 1]]\nsource", "source", "camera.0.interval", "two rows"),
+        ("", "area_m2 = 10", "camera.0", "zone waiting has neither area_m2 nor a [camera.ground]"),
+        ("area_m2 = 10\nline = [[0.5, 0.5]]", "area_m2 = 10", "zone.0", "line needs 2 different"),
+        (QUEUE, "area_m2 = 10", "camera.0", "queue_line, which needs [camera.ground]"),
+        (QUEUE.replace("0.8, 0.5", "0.2, 0.8"), "area_m2 = 10", "zone.0", "leaves its zone"),
+        (QUEUE.replace("0.8, 0.5", "0.8, 5"), "area_m2 = 10", "zone.0", "outside the picture"),
+        (f"{GROUND}focal = nan\n[[camera.zone]]", "[[camera.zone]]", "ground.focal", "less than"),
+        ("[camera.ground]\n[[camera.zone]]", "[[camera.zone]]", "camera.0.ground", "give either"),
+        (
+            f"{GROUND}corners = [[0, 0], [1, 0], [1, 1], [0, 1]]\n[[camera.zone]]",
+            "[[camera.zone]]",
+            "camera.0.ground",
+            "give either",
+        ),
+        (
+            "[camera.ground]\npeople = [[0.3, 0.5]]\n[[camera.zone]]",
+            "[[camera.zone]]",
+            "camera.0.ground",
+            "the ground has 1 people; give at least 2",
+        ),
     ],
 )
 def test_each_mistake_is_one_line_with_file_key_and_reason(
@@ -48,6 +69,28 @@ def test_each_mistake_is_one_line_with_file_key_and_reason(
     assert line.startswith(str(tmp_path / "edge.toml"))
     assert key in line
     assert why in line
+
+
+def test_a_zone_without_area_is_measured_on_the_ground(tmp_path: Path) -> None:
+    path = tmp_path / "edge.toml"
+    areas_m2 = []
+    for person_m in (1.0, 2.0):
+        ground = f"{GROUND}person_m = {person_m}\n[[camera.zone]]"
+        text = PLAIN.replace("area_m2 = 10", "").replace("[[0.1, 0.1]", "[[0.1, 0.5]")
+        path.write_text(text.replace("[[camera.zone]]", ground).replace("[0.9, 0.1]", "[0.9, 0.5]"))
+        [camera] = read(path).camera
+        areas_m2.append(camera.area_m2(camera.zone[0]))
+    assert areas_m2[1] == pytest.approx(4 * areas_m2[0])
+
+
+def test_a_zone_up_to_the_horizon_is_refused_unless_its_area_is_stated(tmp_path: Path) -> None:
+    ground = "[camera.ground]\npeople = [[0.40, 0.58], [0.34, 0.90]]\n[[camera.zone]]"
+    text = PLAIN.replace("[[camera.zone]]", ground)
+    path = tmp_path / "edge.toml"
+    path.write_text(text)
+    assert read(path).camera[0].area_m2(read(path).camera[0].zone[0]) == 10
+    [line] = lines(tmp_path, text.replace("area_m2 = 10", ""))
+    assert "zone waiting reaches the horizon" in line
 
 
 def test_two_cameras_of_one_name_are_refused(tmp_path: Path) -> None:
