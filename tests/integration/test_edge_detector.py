@@ -7,6 +7,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from edge.core.adaptation import Labelled, fit, survey
 from edge.detector import Detector
 from edge.manifest import CHECKOUT, DEFAULT_MODEL
 from hall.settings import Mistake
@@ -125,3 +126,43 @@ def test_a_model_of_another_shape_is_refused(models: Path) -> None:
     path = listed(models, helper.make_model(graph, opset_imports=opset, ir_version=9))
     with pytest.raises(Mistake, match=r"images is \[1, 3, 32, 32\] where a person detector has"):
         Detector(path)
+
+
+def test_a_look_shows_the_same_people_as_a_find(detector: Detector) -> None:
+    frame = picture(720)
+    sight = detector.look(frame)
+    sure = sight.boxes[sight.boxes[:, 4] >= detector.facts.threshold]
+    assert len(sure) == pytest.approx(len(detector.find(frame)), abs=1)
+    assert (sight.features.shape, sight.scores.shape) == ((320, 30, 40), (3, 30, 40))
+    assert sight.extent_px == detector.extent_px(frame) == (640, 480)
+
+
+def test_a_wide_picture_leaves_the_rest_of_the_canvas_empty(detector: Detector) -> None:
+    wide = cv2.resize(picture(720), (1280, 720))
+    sight = detector.look(wide)
+    assert sight.extent_px == (640, 360)
+    assert sight.grey[:360].any()
+    assert not sight.grey[360:].any()
+
+
+def test_a_model_without_features_finds_people_but_cannot_be_fitted(models: Path) -> None:
+    model = onnx.load(models / DEFAULT_MODEL)
+    [features] = [each for each in model.graph.output if each.name == "features"]
+    model.graph.output.remove(features)
+    plain = Detector(listed(models, model))
+    assert len(plain.find(picture(720))) == pytest.approx(8, abs=1)
+    with pytest.raises(Mistake, match="no features that can be fitted"):
+        plain.look(picture(720))
+
+
+def test_fitted_to_its_place_the_clip_is_counted_as_well_as_before(detector: Detector) -> None:
+    scene = survey(detector.look(picture(number)) for number in range(0, 795, 50))
+    labelled = (
+        Labelled(float(number), detector.look(picture(number)), float(people))
+        for number, people in COUNTED.items()
+    )
+    fitted = fit(scene, labelled, threshold=detector.facts.threshold)
+    for number, people in COUNTED.items():
+        density = fitted.site.density(detector.look(picture(number)))
+        assert float(density.sum()) == pytest.approx(people, abs=1.5)
+    assert fitted.report.total.adapted <= fitted.report.total.constant

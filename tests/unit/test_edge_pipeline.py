@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import structlog
 
+from edge.adapted import Count
 from edge.camera import Frame
 from edge.core.interval import Bounds
 from edge.detector import Boxes, Picture
@@ -235,3 +236,30 @@ def test_a_clock_that_was_set_back_gives_no_negative_latency() -> None:
     work = Work([])
     work.clock.at = NOON - timedelta(hours=1)
     assert work.take([1])[0].latency_ms == pytest.approx(0)
+
+
+def test_a_fit_to_the_place_is_published_with_its_name_and_bounds() -> None:
+    work = Work([])
+    counts = iter([count(8.26, left=3.04), None])
+    pipeline = Pipeline(
+        SETTINGS,
+        frames=Film([], Event()),
+        finder=Crowds(),
+        publish=work.published.append,
+        clock=work.clock,
+        stopping=Event(),
+        adapted=lambda picture: next(counts),
+    )
+    pipeline.take(frame(2), 0.0)
+    [fitted] = work.published
+    assert (fitted.count, fitted.count_low, fitted.count_high) == (8.3, 8.2, 10.3)
+    assert [zone.count for zone in fitted.zones] == [3, 0.5]
+    assert fitted.model == "fake+site"
+    pipeline.take(frame(2), 5.0)
+    assert work.published[-1].model == "fake"
+
+
+def count(total: float, left: float) -> Count:
+    bounds = (Bounds(0, 0, 2), Bounds(100, 99, 102))
+    boxes = np.zeros((0, 5), np.float32)
+    return Count(total, {"left": left, "right": 0.5}, boxes, "fake+site", bounds)
