@@ -11,6 +11,8 @@ import structlog
 from edge.core.interval import Bounds
 from edge.core.sight import COLUMNS, ROWS, Array, Sight, covered
 from edge.core.site import Site, people_in
+from edge.core.tracks import DOUBTFUL_SHARE
+from edge.core.zones import feet, outside
 from edge.detector import Boxes, Picture
 
 log = structlog.get_logger()
@@ -39,12 +41,14 @@ class Sites(Protocol):
 class Count:
     """People of one picture, in all and in each zone, and by which model within which bounds.
 
-    `boxes` are the people one can point at: left, top, right, bottom as fractions, score.
+    `boxes` are the people one can point at: left, top, right, bottom as fractions, score; those
+    who score less than `sure` are doubtful.
     """
 
     total: float
     zones: Mapping[str, float]
     boxes: Boxes
+    sure: float
     model: str
     bounds: Sequence[Bounds]
 
@@ -83,10 +87,13 @@ class Adapted:
 
     def _count(self, site: Site, sight: Sight) -> Count:
         density = site.density(sight)
+        sure = site.calibration.threshold
+        boxes = sight.boxes[sight.boxes[:, 4] >= DOUBTFUL_SHARE * sure]
         return Count(
             total=people_in(density, self._watched),
             zones={name: people_in(density, cells) for name, cells in self._cells.items()},
-            boxes=sight.boxes[sight.boxes[:, 4] >= site.calibration.threshold],
+            boxes=boxes[outside(self._ignored, feet(boxes))],
+            sure=sure,
             model=f"{self._looker.name}+site",
             bounds=site.bounds,
         )

@@ -20,7 +20,7 @@ from edge.core.interval import interval, widened
 from edge.core.lasting import OK
 from edge.core.quality import Judgement
 from edge.core.smoothing import Steady
-from edge.core.tracks import Tracker
+from edge.core.tracks import DOUBTFUL_SHARE, Tracker
 from edge.core.view import Small
 from edge.core.zones import count_inside, feet, outside
 from edge.detector import Boxes, Picture
@@ -32,7 +32,6 @@ from hall.messages import Crowd, ZoneReading
 LOST_AFTER_S: Final = 3.0
 PUBLISH_PERIOD_S: Final = 1.0
 SHAPE_TOLERANCE: Final = 0.02
-DOUBTFUL_SHARE: Final = 0.7  # of the threshold: enough to go on following somebody
 
 log = structlog.get_logger()
 
@@ -154,7 +153,7 @@ class Pipeline:
         low, high = interval(count, seen.bounds)
         aspect = frame.picture.shape[1] / frame.picture.shape[0]
         self._check_shape(aspect)
-        tracks = self._tracker.update(seen.boxes, now, sure=self._threshold, aspect=aspect)
+        tracks = self._tracker.update(seen.boxes, now, sure=seen.sure, aspect=aspect)
         zones = tuple(
             zone.read(seen.zones[zone.id], zone.flow.update(tracks, now, aspect))
             for zone in self._zones
@@ -167,7 +166,7 @@ class Pipeline:
         boxes = found[outside(self._ignored, feet(found))]
         points = feet(boxes[boxes[:, 4] >= self._threshold])
         zones = {zone.id: count_inside(zone.outline, points) for zone in self._zones}
-        return Count(len(points), zones, boxes, self._finder.name, self._bounds)
+        return Count(len(points), zones, boxes, self._threshold, self._finder.name, self._bounds)
 
     def _unknown(self, now: float) -> Counted:
         """Before the first good picture: from nobody to the most that the interval knows of."""

@@ -17,6 +17,7 @@ from edge.core.snapshots import Snapshot, Spread, spread
 from edge.detector import Picture
 
 LABELS_WANTED: Final = 20
+AND_MORE: Final = 4  # are proposed to those who have labelled enough
 LABELS_LEAST: Final = 6
 SNAPSHOTS_LEAST: Final = 8
 
@@ -99,7 +100,7 @@ class Desk:
         labelled = frozenset(self.labels.all())
         chosen = [each for each in known if each.id in labelled]
         return Choice(
-            self.proposals.next(labelled, LABELS_WANTED),
+            self.proposals.next(labelled, max(LABELS_WANTED, len(labelled) + AND_MORE)),
             LABELS_WANTED,
             spread(chosen or known),
         )

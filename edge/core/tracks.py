@@ -24,6 +24,7 @@ WALK_NOISE: Final = 0.55**2  # of a person's speed when first seen
 TURN_NOISE: Final = 0.5**2  # change of speed in a second
 SIZE_NOISE: Final = 0.3  # of the logarithm of the box's height
 SIZE_GAIN: Final = 0.3
+DOUBTFUL_SHARE: Final = 0.7  # of a sure score: enough to go on following somebody
 SURE_GATE: Final = 9.0  # squared distance in standard deviations
 DOUBTFUL_GATE: Final = 4.0
 LOST_AFTER_S: Final = 2.0

@@ -3,9 +3,8 @@
 from itertools import islice
 
 from edge.core.flow import Flow, ZoneFlow
-from edge.core.tracks import Tracker
+from edge.core.tracks import DOUBTFUL_SHARE, Tracker
 from edge.detector import Detector
-from edge.pipeline import DOUBTFUL_SHARE
 from edge.settings import read
 from tests.clips.faulty import frames
 from tests.integration.brokers import ROOT

@@ -68,6 +68,7 @@ def test_counts_are_the_sites_and_say_so() -> None:
     assert count is not None
     assert count.total == pytest.approx(6)
     assert (count.model, len(count.boxes)) == ("fake+site", 4)
+    assert count.sure == site().calibration.threshold
     assert count.bounds == site().bounds
 
 

@@ -339,4 +339,4 @@ def test_a_fit_to_the_place_is_published_with_its_name_and_bounds() -> None:
 def count(total: float, left: float) -> Count:
     bounds = (Bounds(0, 0, 2), Bounds(100, 99, 102))
     boxes = np.zeros((0, 5), np.float32)
-    return Count(total, {"left": left, "right": 0.5}, boxes, "fake+site", bounds)
+    return Count(total, {"left": left, "right": 0.5}, boxes, 0.5, "fake+site", bounds)
