@@ -27,6 +27,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "cv2": ("edge.camera", "edge.detector"),
     "fastapi": ("hub.web",),
     "httpx": ("kiosk.hub_client",),
+    "immutables": ("hub.core",),
     "numpy": ("edge",),
     "onnxruntime": ("edge.detector",),
     "paho": ("hall.bus",),

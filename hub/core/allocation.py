@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hub.core.plan import Window
-from hub.core.state import TicketNow
+from hub.core.register import TicketNow
 
 
 def first_come_first_served(

@@ -3,35 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from hall.messages import Alert, Call, Channel, Priority, TicketState
+from hall.messages import Alert, Call, TicketState
 from hub.core import events
 from hub.core.events import Record
 from hub.core.plan import HallPlan
+from hub.core.register import FINAL, Register, TicketNow
 
 LAST_CALLS: Final = 12
-FINAL: Final = frozenset({TicketState.DONE, TicketState.NO_SHOW, TicketState.CANCELLED})
-
-
-@dataclass(frozen=True, slots=True)
-class TicketNow:
-    """A ticket as it stands."""
-
-    id: UUID
-    number: str
-    service: str
-    priority: Priority
-    channel: Channel
-    token: str
-    issued_at: datetime
-    state: TicketState = TicketState.WAITING
-    window: str | None = None
-    called_at: datetime | None = None
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +27,14 @@ class WindowNow:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything the journal has led to. Ended tickets of earlier days are forgotten here only."""
+    """Everything the journal has led to. Ended tickets of earlier days are forgotten here only.
+
+    `issued` counts the tickets of all days.
+    """
 
     day: date = date.min
-    tickets: Mapping[UUID, TicketNow] = field(default_factory=dict)
-    by_token: Mapping[str, UUID] = field(default_factory=dict)
+    issued: int = 0
+    tickets: Register = field(default_factory=Register)
     sequences: Mapping[str, int] = field(default_factory=dict)
     windows: Mapping[str, WindowNow] = field(default_factory=dict)
     alerts: Mapping[UUID, Alert] = field(default_factory=dict)
@@ -61,7 +46,7 @@ class State:
 
     def waiting(self) -> list[TicketNow]:
         """Tickets that wait, oldest first."""
-        return [t for t in self.tickets.values() if t.state is TicketState.WAITING]
+        return self.tickets.waiting()
 
     def live_alerts(self) -> list[Alert]:
         """Alerts that have not cleared, oldest first."""
@@ -93,13 +78,11 @@ def begin_day(state: State, day: date) -> State:
     """Numbers start again and ended tickets of earlier days make room; the living stay."""
     if day <= state.day:
         return state
-    kept = {key: ticket for key, ticket in state.tickets.items() if ticket.state not in FINAL}
     return replace(
         state,
         day=day,
         sequences={},
-        tickets=kept,
-        by_token={ticket.token: ticket.id for ticket in kept.values()},
+        tickets=state.tickets.living(),
         alerts={alert.id: alert for alert in state.live_alerts()},
         calls=(),
     )
@@ -119,12 +102,13 @@ def _issued(plan: HallPlan, state: State, record: Record, event: events.TicketIs
         channel=event.channel,
         token=event.token,
         issued_at=record.at,
+        place=state.issued,
     )
     prefix, sequence = event.number[0], int(event.number[1:])
     return replace(
         state,
-        tickets={**state.tickets, ticket.id: ticket},
-        by_token={**state.by_token, ticket.token: ticket.id},
+        issued=state.issued + 1,
+        tickets=state.tickets.put(ticket),
         sequences={**state.sequences, prefix: sequence},
     )
 
@@ -231,7 +215,7 @@ _APPLY: Final[dict[type, Callable[[HallPlan, State, Record, Any], State]]] = {
 
 def _ticket(state: State, ticket: UUID, /, **changes: object) -> State:
     changed = replace(state.tickets[ticket], **changes)  # type: ignore[arg-type]
-    return replace(state, tickets={**state.tickets, ticket: changed})
+    return replace(state, tickets=state.tickets.put(changed))
 
 
 def _window(state: State, window: str, /, **changes: object) -> State:

@@ -7,7 +7,8 @@ from hub.core.commands import Actor, CancelTicket, IssueTicket
 from hub.core.events import Event, TicketCancelled, TicketIssued
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
-from hub.core.state import FINAL, State
+from hub.core.register import FINAL
+from hub.core.state import State
 
 
 def issue(
@@ -25,8 +26,7 @@ def issue(
     prefix = plan.group_by_id[service.group].prefix
     new_day = plan.local(now).date() > state.day
     sequence = 1 if new_day else state.sequences.get(prefix, 0) + 1
-    held = {ticket.number for ticket in state.tickets.values() if ticket.state not in FINAL}
-    while f"{prefix}{sequence:03d}" in held:
+    while f"{prefix}{sequence:03d}" in state.tickets.held:
         sequence += 1
     return [
         TicketIssued(

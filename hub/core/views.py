@@ -1,6 +1,5 @@
 """The state as people and devices see it: messages computed from plan, state and occupancy."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +34,8 @@ from hub.core.events import (
 from hub.core.forecast import Forecast, Wait
 from hub.core.occupancy import Occupancy, zones
 from hub.core.plan import HallPlan
-from hub.core.state import State, TicketNow
+from hub.core.register import TicketNow
+from hub.core.state import State
 
 TICKET_EVENTS = (TicketRecalled, ServiceStarted, TicketFinished, TicketMissed)
 
@@ -86,18 +86,12 @@ class View:
     @cached_property
     def queues(self) -> Queues:
         """Every service's queue, with the wait of someone who would come now."""
-        waiting = Counter(ticket.service for ticket in self._waiting)
-        called = Counter(
-            ticket.service
-            for ticket in self.state.tickets.values()
-            if ticket.state in {TicketState.CALLED, TicketState.SERVING}
-        )
-        rows = {}
+        tickets, rows = self.state.tickets, {}
         for service in self.plan.service_by_id:
             wait = self._forecast[0].newcomer(service)
             rows[service] = ServiceQueue(
-                waiting=waiting[service],
-                called=called[service],
+                waiting=len(tickets.line(service)),
+                called=tickets.count(service, TicketState.CALLED, TicketState.SERVING),
                 windows=sum(self.state.window(w).state == "open" for w in self._able[service]),
                 wait_p50_s=wait.p50_s,
                 wait_p90_s=wait.p90_s,

@@ -24,7 +24,8 @@ from hub.core.commands import (
 from hub.core.events import Event
 from hub.core.plan import HallPlan, Window
 from hub.core.refusals import Refused
-from hub.core.state import State, TicketNow, WindowNow
+from hub.core.register import TicketNow
+from hub.core.state import State, WindowNow
 
 Outcome = list[Event] | Refused
 

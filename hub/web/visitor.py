@@ -17,7 +17,7 @@ router = APIRouter(prefix="/t/{token}", tags=["visitor"])
 
 def holder(token: str, hub: Hub) -> UUID:
     """The ticket that the token opens."""
-    ticket = hub.engine.state.by_token.get(token)
+    ticket = hub.engine.state.tickets.by_token.get(token)
     if ticket is None:
         raise Refusal("unknown_ticket")
     return ticket

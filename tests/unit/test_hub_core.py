@@ -16,7 +16,8 @@ from hub.core.decide import decide
 from hub.core.events import Event, Record
 from hub.core.occupancy import Occupancy, zones
 from hub.core.refusals import REFUSALS, Refused
-from hub.core.state import FINAL, State, apply, broken_promises
+from hub.core.register import FINAL
+from hub.core.state import State, apply, broken_promises
 from hub.core.views import View, answer
 from tests.unit.hub_fakes import NOON, SERVED, crowd_seen, fresh_ids, hall_plan, hall_tables
 
@@ -136,7 +137,9 @@ class Hall(RuleBasedStateMachine):
     def no_ticket_is_lost(self) -> None:
         kept = {t.id: t.service for t in self.state.tickets.values() if t.state not in FINAL}
         assert kept == self.living
-        assert all(self.state.by_token[t.token] == t.id for t in self.state.tickets.values())
+        assert all(
+            self.state.tickets.by_token[t.token] == t.id for t in self.state.tickets.values()
+        )
 
     @invariant()
     def living_numbers_differ(self) -> None:
