@@ -5,7 +5,7 @@ Messages ignore unknown fields, so that programs of neighbouring versions unders
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -139,7 +139,7 @@ class Queues(Message):
 class Advice(Message):
     """Something a manager can do about an alert with one tap."""
 
-    action: Literal["open_window"]
+    action: Literal["open_window", "close_window"]
     window: ConfiguredId
     text: Text
 
@@ -157,12 +157,6 @@ class Alert(Message):
     advice: tuple[Advice, ...] = ()
     text: Text
     applied: bool = False
-
-
-class Alerts(Message):
-    """Answer of `GET /api/v1/alerts`, newest first."""
-
-    alerts: tuple[Alert, ...]
 
 
 class Call(Message):
@@ -189,6 +183,14 @@ class Priority(StrEnum):
     A_GRADE = "a_grade"
 
 
+class VisitClass(StrEnum):
+    """What a hall's policy tells visitors apart by."""
+
+    WALK_IN = "walk_in"
+    PRIORITY = "priority"
+    APPOINTMENT = "appointment"
+
+
 class Channel(StrEnum):
     """Where a ticket was taken."""
 
@@ -209,6 +211,16 @@ class TicketState(StrEnum):
     DONE = "done"
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
+
+
+class RatingLevel(IntEnum):
+    """How a visitor judges a visit (GB/T 39734): 非常满意, 满意, 基本满意, 不满意, 非常不满意."""
+
+    VERY_SATISFIED = 5
+    SATISFIED = 4
+    FAIRLY_SATISFIED = 3
+    DISSATISFIED = 2
+    VERY_DISSATISFIED = 1
 
 
 class Group(Message):
@@ -239,15 +251,34 @@ class Services(Message):
 
 
 class TicketRequest(Message):
-    """Body of `POST /api/v1/tickets`."""
+    """Body of `POST /api/v1/tickets`.
+
+    `also`: further services of this visit. `person` refers to the visitor, and `acting_for` to whom
+    they act for, in words that mean nothing to us: one number each per group at a time.
+    """
 
     service: ConfiguredId
     priority: Priority = Priority.NONE
     channel: Channel | None = None
+    also: Annotated[tuple[ConfiguredId, ...], Field(max_length=5)] = ()
+    person: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    acting_for: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+class Offer(Message):
+    """A kiosk or remote expert that would serve a visitor sooner, and by how many minutes."""
+
+    to: Literal["kiosk", "expert"]
+    saves_min: int
+    text: Text
 
 
 class Ticket(Message):
-    """A ticket as staff and devices see it. `url` is the visitor's page, told once at issue."""
+    """A ticket as staff and devices see it. `url` is the visitor's page, told once at issue.
+
+    `also`: services still to come. `reason`: why it was called. `notice`: what the visitor is told
+    beside the wait, as that it ends after closing time.
+    """
 
     id: UUID
     number: str
@@ -263,24 +294,19 @@ class Ticket(Message):
     window_name: Text | None = None
     called_at: Moment | None = None
     url: str | None = None
-
-
-class VisitorTicket(Message):
-    """A ticket as its holder sees it on the phone page: nothing personal, no identifiers."""
-
-    hall: Text
-    number: str
-    service_name: Text
-    state: TicketState
-    issued_at: Moment
-    ahead: int
-    wait_p50_s: Seconds
-    wait_p90_s: Seconds
-    window_name: Text | None = None
+    also: tuple[ConfiguredId, ...] = ()
+    visit: VisitClass = VisitClass.WALK_IN
+    reason: Text | None = None
+    notice: Text | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 class Window(Message):
-    """A service window (counter) and the ticket at it."""
+    """A service window (counter) and the ticket at it.
+
+    `secondary`: services that it helps out with. `reason`: why it is paused. `closing`: once the
+    present visitor is done.
+    """
 
     id: ConfiguredId
     name: Text
@@ -288,6 +314,9 @@ class Window(Message):
     services: tuple[ConfiguredId, ...]
     clerk: str | None = None
     ticket: Ticket | None = None
+    secondary: tuple[ConfiguredId, ...] = ()
+    reason: str = ""
+    closing: bool = False
 
 
 class Zone(Message):
@@ -338,13 +367,6 @@ class Hall(Message):
     announcements: tuple[Text, ...]
 
 
-class Credentials(Message):
-    """Body of `POST /api/v1/session`."""
-
-    username: Annotated[str, Field(min_length=1, max_length=64)]
-    password: Annotated[str, Field(min_length=1, max_length=256)]
-
-
 class Role(StrEnum):
     """What a member of staff may do; the table of permissions is the hub's."""
 
@@ -353,30 +375,6 @@ class Role(StrEnum):
     GUIDE = "guide"
     EXPERT = "expert"
     ADMIN = "admin"
-
-
-class Session(Message):
-    """Answer of `POST /api/v1/session`: a bearer token for programs, `csrf` for pages."""
-
-    token: str
-    role: Role
-    username: str
-    csrf: str
-
-
-class Whoami(Message):
-    """Answer of `GET /api/v1/session`."""
-
-    role: Role
-    username: str
-    csrf: str
-
-
-class Readiness(Message):
-    """Answer of `GET /readyz`: what the hub needs, and whether it has it."""
-
-    engine: bool
-    broker: bool
 
 
 class Problem(Message):

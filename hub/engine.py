@@ -20,10 +20,10 @@ import structlog
 
 from hall.messages import Crowd, Node
 from hub.bulletin import Bulletin, Subscriber
-from hub.core import alerts, occupancy, views
+from hub.core import alerts, days, occupancy, views
 from hub.core.commands import Actor, Command
 from hub.core.decide import decide
-from hub.core.events import DayBegun, Event, Record
+from hub.core.events import Event, Record
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State, apply
@@ -178,9 +178,8 @@ class Engine:
 
     def _carry_out(self, asked: list[_Asked]) -> None:
         now = self._clock()
-        batch, today = _Batch(self.state), self.plan.local(now).date()
-        if today > self.state.day:
-            self._record(batch, [DayBegun(day=today)], SYSTEM, now)
+        batch = _Batch(self.state)
+        self._record(batch, days.turn(self.plan, self.state, now), SYSTEM, now)
         for each in asked:
             batch.replies.append((each.reply, self._decide(batch, each, now)))
         self._commit(batch)

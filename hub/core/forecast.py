@@ -46,22 +46,31 @@ class Forecast:
         service_s: Mapping[str, float],
         being_served: Mapping[str, str],
         shut: Container[str] = (),
+        pace: Mapping[str, float] | None = None,
     ) -> None:
-        """`able`: windows by service; `being_served`: services by busy window; `shut`: not open."""
+        """`able`: windows by service; `being_served`: services by busy window; `shut`: not open.
+
+        `pace`: how long a window takes, as a multiple of `service_s`.
+        """
         self._able, self._service_s, self._shut = able, service_s, shut
+        self._pace = pace or {}
         self._busy = {
-            window: _Busy().then(service_s[service]) for window, service in being_served.items()
+            window: _Busy().then(self._takes_s(window, service))
+            for window, service in being_served.items()
         }
 
     def join(self, service: str) -> Wait:
         """The wait of the next visitor in line, who takes their window's time."""
         window, taken = self._first_free(service)
-        self._busy[window] = taken.then(self._service_s[service])
+        self._busy[window] = taken.then(self._takes_s(window, service))
         return taken.wait()
 
     def newcomer(self, service: str) -> Wait:
         """The wait of someone who would come after all who joined."""
         return self._first_free(service)[1].wait()
+
+    def _takes_s(self, window: str, service: str) -> float:
+        return self._service_s[service] * self._pace.get(window, 1.0)
 
     def _first_free(self, service: str) -> tuple[str, _Busy]:
         opening = _Busy().then(self._service_s[service])

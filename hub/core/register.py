@@ -5,21 +5,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
-from typing import Final
+from typing import Final, Literal, TypeVar
 from uuid import UUID
 
 from immutables import Map
 
-from hall.messages import Channel, Priority, TicketState
+from hall.messages import Channel, Priority, RatingLevel, Text, TicketState, VisitClass
 
 FINAL: Final = frozenset({TicketState.DONE, TicketState.NO_SHOW, TicketState.CANCELLED})
 
+# When the wait began; then the order in which places were given; then who was put behind whom.
+Place = tuple[datetime, int, int]
 Line = tuple["TicketNow", ...]
+# Of whom the first can be called before the others: service, class, and the one window allowed.
+Queue = tuple[str, VisitClass, str | None]
+Holder = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to a ticket."""
+
+    at: datetime
+    what: str
+    by: str
+    service: str
+    window: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TicketNow:
-    """A ticket as it stands. `place` orders all tickets of all days: lower came earlier."""
+    """A ticket as it stands. `place` orders all tickets of all days: lower goes first.
+
+    `also`: services still to come. `reserved`: the one window that may call it. `missed`: how often
+    nobody came. `trying`: what the visitor tries while the number is held for them.
+    """
 
     id: UUID
     number: str
@@ -28,12 +49,39 @@ class TicketNow:
     channel: Channel
     token: str
     issued_at: datetime
-    place: int
+    place: Place
     state: TicketState = TicketState.WAITING
     window: str | None = None
     called_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    also: tuple[str, ...] = ()
+    person: str | None = None
+    acting_for: str | None = None
+    slot: datetime | None = None
+    reserved: str | None = None
+    missed: int = 0
+    trying: Literal["kiosk", "expert"] | None = None
+    reason: Text | None = None
+    rating: RatingLevel | None = None
+    history: tuple[Step, ...] = ()
+
+    @property
+    def visit(self) -> VisitClass:
+        """What the policy sees in this visitor."""
+        if self.priority is not Priority.NONE:
+            return VisitClass.PRIORITY
+        return VisitClass.WALK_IN if self.slot is None else VisitClass.APPOINTMENT
+
+    @property
+    def queue(self) -> Queue:
+        """With whom it waits."""
+        return self.service, self.visit, self.reserved
+
+    @property
+    def holder(self) -> Holder | None:
+        """Who visits and for whom, if they said so."""
+        return None if self.person is None else (self.person, self.acting_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +89,20 @@ class Register(Mapping[UUID, TicketNow]):
     """Tickets by id. Iteration is by `place`; a change makes a new register and leaves this one.
 
     `by_token`: every ticket's id by its secret token. `held`: the id of the living ticket with a
-    number. `lines`: those who wait, per service, by `place`. `counts`: how many tickets a service
-    has in a state. A change costs O(log n) in the maps (hash array mapped tries, Bagwell 2001),
-    and in its line a copy of pointers, which for 2,000 who wait takes less time than one map.
+    number. `held_by`: the living tickets of a person. `lines`: those who wait, per queue, by
+    `place`. `counts`: how many tickets a service has in a state; `trying`: how many visitors try
+    something else meanwhile. A change costs O(log n) in the maps (hash array mapped tries, Bagwell
+    2001), and in its line a copy of pointers, which for 2,000 who wait takes less time than one
+    map.
     """
 
     by_id: Map[UUID, TicketNow] = field(default_factory=Map)
     by_token: Map[str, UUID] = field(default_factory=Map)
     held: Map[str, UUID] = field(default_factory=Map)
-    lines: Map[str, Line] = field(default_factory=Map)
+    held_by: Map[Holder, frozenset[UUID]] = field(default_factory=Map)
+    lines: Map[Queue, Line] = field(default_factory=Map)
     counts: Map[tuple[str, TicketState], int] = field(default_factory=Map)
+    trying: Map[str, int] = field(default_factory=Map)
 
     @classmethod
     def of(cls, tickets: Iterable[TicketNow]) -> "Register":
@@ -79,17 +131,35 @@ class Register(Mapping[UUID, TicketNow]):
             by_id=self.by_id.set(ticket.id, ticket),
             by_token=self.by_token if before else self.by_token.set(ticket.token, ticket.id),
             held=changed.held.set(ticket.number, ticket.id) if living else changed.held,
+            held_by=_held(changed.held_by, ticket) if living else changed.held_by,
             lines=_joined(changed.lines, ticket),
-            counts=_counted(changed.counts, ticket, 1),
+            counts=_counted(changed.counts, (ticket.service, ticket.state), 1),
+            trying=_counted(changed.trying, ticket.trying, 1),
         )
 
     def count(self, service: str, *states: TicketState) -> int:
         """How many tickets of a service are in one of these states."""
         return sum(self.counts.get((service, state), 0) for state in states)
 
+    def waiting_for(self, service: str) -> int:
+        """How many wait for a service."""
+        return self.counts.get((service, TicketState.WAITING), 0)
+
     def line(self, service: str) -> Line:
         """Those who wait for a service, by `place`."""
-        return self.lines.get(service, ())
+        lines = (line for queue, line in self.lines.items() if queue[0] == service)
+        return tuple(sorted(chain.from_iterable(lines), key=_place))
+
+    def behind(self, ticket: TicketNow, others: int, order: int) -> Place:
+        """The place behind so many others of the ticket's queue, or behind all of fewer.
+
+        `order`: higher than in any place given before. One who would wait alone keeps their own.
+        """
+        line = self.lines.get(ticket.queue, ())
+        if not line:
+            return ticket.place
+        at, before, _ = line[min(others, len(line)) - 1].place
+        return at, before, order
 
     def waiting(self) -> list[TicketNow]:
         """All who wait, by `place`."""
@@ -105,35 +175,54 @@ class Register(Mapping[UUID, TicketNow]):
         return replace(
             self,
             held=self.held.delete(ticket.number) if living else self.held,
+            held_by=_let_go(self.held_by, ticket) if living else self.held_by,
             lines=_left(self.lines, ticket),
-            counts=_counted(self.counts, ticket, -1),
+            counts=_counted(self.counts, (ticket.service, ticket.state), -1),
+            trying=_counted(self.trying, ticket.trying, -1),
         )
 
 
-def _place(ticket: TicketNow) -> int:
+K = TypeVar("K")
+
+
+def _place(ticket: TicketNow) -> Place:
     return ticket.place
 
 
-def _joined(lines: Map[str, Line], ticket: TicketNow) -> Map[str, Line]:
+def _joined(lines: Map[Queue, Line], ticket: TicketNow) -> Map[Queue, Line]:
     if ticket.state is not TicketState.WAITING:
         return lines
-    line = lines.get(ticket.service, ())
+    line = lines.get(ticket.queue, ())
     at = bisect_left(line, ticket.place, key=_place)
-    return lines.set(ticket.service, (*line[:at], ticket, *line[at:]))
+    return lines.set(ticket.queue, (*line[:at], ticket, *line[at:]))
 
 
-def _left(lines: Map[str, Line], ticket: TicketNow) -> Map[str, Line]:
+def _left(lines: Map[Queue, Line], ticket: TicketNow) -> Map[Queue, Line]:
     if ticket.state is not TicketState.WAITING:
         return lines
-    line = lines[ticket.service]
+    line = lines[ticket.queue]
     at = bisect_left(line, ticket.place, key=_place)
     rest = line[:at] + line[at + 1 :]
-    return lines.set(ticket.service, rest) if rest else lines.delete(ticket.service)
+    return lines.set(ticket.queue, rest) if rest else lines.delete(ticket.queue)
 
 
-def _counted(
-    counts: Map[tuple[str, TicketState], int], ticket: TicketNow, by: int
-) -> Map[tuple[str, TicketState], int]:
-    key = (ticket.service, ticket.state)
+def _held(held_by: Map[Holder, frozenset[UUID]], ticket: TicketNow) -> Map[Holder, frozenset[UUID]]:
+    if ticket.holder is None:
+        return held_by
+    return held_by.set(ticket.holder, held_by.get(ticket.holder, frozenset()) | {ticket.id})
+
+
+def _let_go(
+    held_by: Map[Holder, frozenset[UUID]], ticket: TicketNow
+) -> Map[Holder, frozenset[UUID]]:
+    if ticket.holder is None:
+        return held_by
+    rest = held_by[ticket.holder] - {ticket.id}
+    return held_by.set(ticket.holder, rest) if rest else held_by.delete(ticket.holder)
+
+
+def _counted(counts: Map[K, int], key: K | None, by: int) -> Map[K, int]:
+    if key is None:
+        return counts
     count = counts.get(key, 0) + by
     return counts.set(key, count) if count else counts.delete(key)

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
+from hall.http import VisitorTicket
 from hall.messages import (
     Alert,
     Group,
     Hall,
     Message,
     Node,
+    Offer,
     PublicHall,
     Queues,
     Service,
@@ -20,12 +22,14 @@ from hall.messages import (
     Text,
     Ticket,
     TicketState,
-    VisitorTicket,
     Window,
 )
-from hub.core import commands
+from hub.core import booklet, commands
+from hub.core.allocation import in_turn
+from hub.core.diversion import offers
 from hub.core.events import (
     Event,
+    ServiceFinished,
     ServiceStarted,
     TicketFinished,
     TicketMissed,
@@ -35,9 +39,10 @@ from hub.core.forecast import Forecast, Wait
 from hub.core.occupancy import Occupancy, zones
 from hub.core.plan import HallPlan
 from hub.core.register import TicketNow
+from hub.core.staffing import open_windows
 from hub.core.state import State
 
-TICKET_EVENTS = (TicketRecalled, ServiceStarted, TicketFinished, TicketMissed)
+TICKET_EVENTS = (TicketRecalled, ServiceStarted, ServiceFinished, TicketFinished, TicketMissed)
 
 
 @dataclass(frozen=True)
@@ -50,15 +55,15 @@ class View:
 
     @cached_property
     def _waiting(self) -> list[TicketNow]:
-        return self.state.waiting()
+        return in_turn(self.plan.policy, self.state.waiting())
 
     @cached_property
     def _able(self) -> dict[str, frozenset[str]]:
         """Per service, the windows that can serve it: open ones, or any while none is open."""
-        opened = {w.id for w in self.plan.windows if self.state.window(w.id).state == "open"}
+        opened = {w.id for w in open_windows(self.plan, self.state)}
         able = {}
         for service in self.plan.service_by_id:
-            skilled = {w.id for w in self.plan.windows if service in w.services}
+            skilled = {w.id for w in self.plan.windows if service in w.skills}
             able[service] = frozenset(skilled & opened or skilled)
         return able
 
@@ -79,6 +84,7 @@ class View:
                 if current.ticket is not None
             },
             shut={w.id for w in self.plan.windows if self.state.window(w.id).state != "open"},
+            pace={w.id: self.state.pace_at(w.id) for w in self.plan.windows},
         )
         waits = {ticket.id: forecast.join(ticket.service) for ticket in self._waiting}
         return forecast, waits
@@ -90,7 +96,7 @@ class View:
         for service in self.plan.service_by_id:
             wait = self._forecast[0].newcomer(service)
             rows[service] = ServiceQueue(
-                waiting=len(tickets.line(service)),
+                waiting=tickets.waiting_for(service),
                 called=tickets.count(service, TicketState.CALLED, TicketState.SERVING),
                 windows=sum(self.state.window(w).state == "open" for w in self._able[service]),
                 wait_p50_s=wait.p50_s,
@@ -147,7 +153,30 @@ class View:
             window=ticket.window,
             window_name=window.name if window else None,
             called_at=ticket.called_at,
+            also=ticket.also,
+            visit=ticket.visit,
+            reason=ticket.reason,
+            notice=self._notice(ticket, wait),
+            offers=self._offers(ticket, wait),
         )
+
+    def _notice(self, ticket: TicketNow, wait: Wait) -> Text | None:
+        """That the hall will serve someone after hours (延时服务), said when it is foreseen."""
+        closes = self.plan.closes_at(self.now)
+        if closes is None or ticket.state is not TicketState.WAITING:
+            return None
+        if self.now + timedelta(seconds=wait.p50_s) <= closes:
+            return None
+        clock = f"{closes:%H:%M}"
+        return Text(
+            zh=f"预计 {clock} 下班后才轮到您，我们会延时为您办理。",
+            en=f"Your turn will likely come after we close at {clock}. We will stay and serve you.",
+        )
+
+    def _offers(self, ticket: TicketNow, wait: Wait) -> tuple[Offer, ...]:
+        if ticket.state is not TicketState.WAITING:
+            return ()
+        return offers(self.plan, self.state, ticket.service, wait.p50_s / 60)
 
     def visitor_ticket(self, ticket: TicketNow) -> VisitorTicket:
         """A ticket as its holder sees it."""
@@ -162,6 +191,11 @@ class View:
             wait_p50_s=seen.wait_p50_s,
             wait_p90_s=seen.wait_p90_s,
             window_name=seen.window_name,
+            missed=ticket.missed > 0,
+            may_rate=ticket.state is TicketState.DONE and ticket.rating is None,
+            trying=ticket.trying,
+            notice=seen.notice,
+            offers=seen.offers,
         )
 
     def window(self, window: str) -> Window:
@@ -175,6 +209,9 @@ class View:
             services=planned.services,
             clerk=current.clerk,
             ticket=self.ticket(self.state.tickets[current.ticket]) if current.ticket else None,
+            secondary=planned.secondary,
+            reason=current.reason,
+            closing=current.closing,
         )
 
     def windows(self) -> tuple[Window, ...]:
@@ -214,25 +251,45 @@ def answer(view: View, command: commands.Command, happened: Sequence[Event]) -> 
     """What the one who gave `command` is told once it is carried out; None for nothing."""
     state = view.state
     match command:
-        case commands.IssueTicket(ticket=key):
-            ticket = state.tickets[key]
-            return view.ticket(ticket).model_copy(update={"url": f"/t/{ticket.token}"})
-        case commands.CancelTicket(ticket=key):
-            return view.ticket(state.tickets[key])
-        case commands.CallNext(window=key):
-            called = state.window(key).ticket
-            return view.ticket(state.tickets[called]) if called else None
         case commands.OpenWindow() | commands.PauseWindow() | commands.CloseWindow():
             return view.window(command.window)
-        case (
-            commands.AcknowledgeAlert(alert=key)
-            | commands.ApplyAlert(alert=key)
-            | commands.DismissAlert(alert=key)
-        ):
-            return state.alerts[key]
+        case commands.FinishCallback(ticket=key):
+            return booklet.callback(state.callbacks[key])
+        case commands.BookAppointment() | commands.CancelAppointment():
+            return booklet.appointment(view.plan, state.appointments[command.appointment])
+        case commands.AcknowledgeAlert() | commands.ApplyAlert() | commands.DismissAlert():
+            return state.alerts[command.alert]
         case _:
+            ticket = _spoken_of(state, command, happened)
+            if ticket is None:
+                return None
+    given = isinstance(command, commands.IssueTicket | commands.CheckIn)
+    url = f"/t/{ticket.token}" if given else None
+    return view.ticket(ticket).model_copy(update={"url": url})
+
+
+def _spoken_of(
+    state: State,
+    command: commands.TicketCommand | commands.CheckIn | commands.DeskCommand,
+    happened: Sequence[Event],
+) -> TicketNow | None:
+    """The ticket that a command was about, if there is one."""
+    match command:
+        case commands.CallNext(window=window):
+            called = state.window(window).ticket
+            return state.tickets[called] if called else None
+        case commands.MergePaperTicket(number=number):
+            return next(each for each in state.tickets.values() if each.number == number)
+        case (
+            commands.Recall()
+            | commands.StartService()
+            | commands.FinishService()
+            | commands.MarkNoShow()
+        ):
             moved = next(event.ticket for event in happened if isinstance(event, TICKET_EVENTS))
-            return view.ticket(state.tickets[moved])
+            return state.tickets[moved]
+        case _:
+            return state.tickets[command.ticket]
 
 
 def history(state: State) -> tuple[Alert, ...]:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from hall.messages import Alert, Alerts
+from hall.http import Alerts
+from hall.messages import Alert
 from hub.core import commands
 from hub.core.commands import Actor
 from hub.core.views import history

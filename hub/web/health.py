@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from hall.messages import Readiness
+from hall.http import Readiness
 from hub.web.context import Hub
 
 router = APIRouter(tags=["health"])

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import structlog
 from fastapi import APIRouter, Cookie, Depends, Request, Response
 
-from hall.messages import Credentials, Session, Whoami
+from hall.http import Credentials, Session, Whoami
 from hub import accounts
 from hub.core.commands import Actor
 from hub.web.access import COOKIE, Anyone, May, bearer

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from hall.messages import VisitorTicket
+from hall.http import VisitorTicket
 from hub.core.commands import Actor, CancelTicket
 from hub.web.context import Context, Hub, carry_out, json
 from hub.web.problems import Refusal

@@ -64,6 +64,21 @@ def hall_plan(**changes: object) -> HallPlan:
     return HallPlan.model_validate({**hall_tables(), **changes})
 
 
+def busy_plan(**changes: object) -> HallPlan:
+    """The same hall with all that a hall may have: bookings, kiosks, experts, cash, helping out."""
+    tables = hall_tables()
+    for service in tables["services"]:
+        service |= {"appointments": 1, "kiosk": True, "expert": True}
+    tables["windows"][1] |= {"secondary": ["cards"], "cash": True}
+    tables["windows"][2] |= {"cash": True}
+    tables |= {
+        "staffing": {"cash_windows": 1},
+        "diversion": {"kiosks": 2, "experts": 1},
+        "appointments": {"misses_allowed": 1},
+    }
+    return HallPlan.model_validate({**tables, **changes})
+
+
 @dataclass
 class Clock:
     """Time that passes when told to."""

@@ -27,7 +27,7 @@ def ticket(number: int, service: str, state: TicketState) -> TicketNow:
         channel=Channel.KIOSK,
         token=f"token-{number}",
         issued_at=NOON,
-        place=number * 7 % 13,
+        place=(NOON, number * 7 % 13, 0),
         state=state,
     )
 
@@ -49,6 +49,7 @@ def test_indexes_are_what_the_tickets_say(changes: list[tuple[int, str, TicketSt
     waiting = [each for each in tickets if each.state is TicketState.WAITING]
     assert list(register.values()) == tickets
     assert register.waiting() == waiting
+    assert set(register.lines) == {each.queue for each in waiting}
     for service in SERVICES:
         assert list(register.line(service)) == [t for t in waiting if t.service == service]
     assert dict(register.by_token) == {each.token: each.id for each in tickets}

@@ -1,0 +1,344 @@
+"""Whatever people ask in whatever order, the hall keeps its promises."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import get_args
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from hall.messages import Channel, Priority, RatingLevel, Role, TicketState
+from hub.core import alerts, commands, days, events
+from hub.core.appointments import slots
+from hub.core.commands import Actor, Command
+from hub.core.decide import decide
+from hub.core.events import Event, Record
+from hub.core.occupancy import Occupancy, zones
+from hub.core.refusals import REFUSALS, Refused
+from hub.core.register import FINAL, Register
+from hub.core.state import State, apply
+from hub.core.views import View, answer
+from tests.unit.hub_fakes import NOON, busy_plan, crowd_seen, fresh_ids
+
+PLAN = busy_plan()
+WINDOWS = [window.id for window in PLAN.windows]
+SERVICES = [service.id for service in PLAN.services]
+ACTORS = (
+    Actor("boss", Role.MANAGER),
+    Actor("li", Role.CLERK),
+    Actor("wang", Role.CLERK),
+    Actor("root", Role.ADMIN),
+)
+AT_WINDOW = {TicketState.CALLED, TicketState.SERVING}
+ENDED = events.TicketFinished | events.TicketMissed | events.TicketCancelled
+FOR_A_TICKET = (
+    commands.CancelTicket,
+    commands.HoldTicket,
+    commands.ResumeTicket,
+    commands.CompleteDiversion,
+)
+
+
+class Hall(RuleBasedStateMachine):
+    """Every command in every state, while the clock does as it likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state, self.now, self.ids = State(), NOON, fresh_ids()
+        self.records: list[Record] = []
+        self.living: dict[UUID, Counter[str]] = {}
+        self.numbers: set[tuple[date, str]] = set()
+
+    def happen(self, event: Event) -> None:
+        record = Record(id=next(self.ids), at=self.now, actor="x", event=event)
+        self.check(event)
+        self.state = apply(PLAN, self.state, record)
+        self.records.append(record)
+        if isinstance(event, events.TicketIssued):
+            assert (self.state.day, event.number) not in self.numbers
+            self.numbers.add((self.state.day, event.number))
+            self.living[event.ticket] = Counter((event.service, *event.also))
+
+    def check(self, event: Event) -> None:
+        """What an event may be, seen from the state before it."""
+        if isinstance(event, events.TicketCalled):
+            self.check_call(event)
+        elif isinstance(event, events.ServiceFinished):
+            self.living[event.ticket][self.state.tickets[event.ticket].service] -= 1
+        elif isinstance(event, events.TicketTransferred):
+            before = self.state.tickets[event.ticket]
+            left = {event.service, *before.also}
+            self.living[event.ticket] = Counter(left)
+        elif isinstance(event, ENDED) and getattr(event, "returns_after", None) is None:
+            del self.living[event.ticket]  # a second end would not find it
+        elif isinstance(event, events.AppointmentBooked):
+            most = PLAN.service_by_id[event.service].appointments
+            assert self.state.booked.get((event.service, event.slot), 0) < most
+
+    def check_call(self, event: events.TicketCalled) -> None:
+        """Nobody is overtaken by a later comer of their own queue, nor by anyone once guarded."""
+        window = PLAN.window_by_id[event.window]
+        called = self.state.tickets[event.ticket]
+        assert self.state.window(window.id).ticket is None
+        assert self.state.window(window.id).state == "open"
+        assert called.service in window.skills
+        assert called.reserved in {None, window.id}
+        assert event.reason is not None
+        if event.picked is not None:
+            return
+        before = [
+            ticket
+            for ticket in self.state.waiting()
+            if ticket.place < called.place
+            and ticket.service in window.skills
+            and ticket.reserved in {None, window.id}
+        ]
+        guard = timedelta(minutes=PLAN.policy.guard_min)
+        assert not [ticket for ticket in before if ticket.queue == called.queue]
+        assert not [ticket for ticket in before if self.now - ticket.place[0] > guard]
+
+    def ask(self, command: Command, actor: Actor) -> None:
+        before = self.state
+        outcome = decide(PLAN, before, command, actor, self.now)
+        assert self.state is before
+        if isinstance(outcome, Refused):
+            assert outcome.code in REFUSALS
+            return
+        for event in outcome:
+            self.happen(event)
+        answer(View(PLAN, self.state, self.now), command, outcome)
+
+    def some_ticket(self, data: st.DataObject) -> UUID:
+        ticket: UUID = data.draw(st.sampled_from([*self.state.tickets, UUID(int=0)]))
+        return ticket
+
+    @rule(
+        services=st.lists(st.sampled_from([*SERVICES, "unheard-of"]), min_size=1, max_size=2),
+        priority=st.sampled_from([Priority.NONE, Priority.NONE, Priority.ELDERLY]),
+        person=st.sampled_from([None, None, "p1", "p2"]),
+        acting_for=st.sampled_from([None, "firm"]),
+        times=st.integers(1, 3),
+    )
+    def issue(
+        self,
+        services: list[str],
+        priority: Priority,
+        person: str | None,
+        acting_for: str | None,
+        times: int,
+    ) -> None:
+        for _ in range(times):
+            ticket = next(self.ids)
+            self.ask(
+                commands.IssueTicket(
+                    ticket,
+                    f"token-{ticket}",
+                    services[0],
+                    priority,
+                    Channel.KIOSK,
+                    tuple(services[1:]),
+                    person,
+                    acting_for,
+                ),
+                Actor("device:k"),
+            )
+
+    @rule(
+        number=st.sampled_from(["A001", "A003", "P001", "B002"]),
+        service=st.sampled_from(SERVICES),
+        minutes_ago=st.sampled_from([-5, 0, 20, 90]),
+        served=st.booleans(),
+    )
+    def merge_paper(self, number: str, service: str, minutes_ago: int, *, served: bool) -> None:
+        ticket = next(self.ids)
+        arrived_at = self.now - timedelta(minutes=minutes_ago)
+        command = commands.MergePaperTicket(
+            ticket, f"token-{ticket}", number, service, Priority.NONE, arrived_at, served=served
+        )
+        self.ask(command, ACTORS[0])
+        self.ask(command, ACTORS[0])
+
+    @rule(
+        kind=st.sampled_from(FOR_A_TICKET),
+        actor=st.sampled_from([*ACTORS, Actor("visitor:x")]),
+        data=st.data(),
+    )
+    def work_on_ticket(self, kind: type, actor: Actor, data: st.DataObject) -> None:
+        self.ask(kind(self.some_ticket(data)), actor)
+
+    @rule(to=st.sampled_from(["kiosk", "expert"]), works=st.booleans(), data=st.data())
+    def divert(self, to: str, data: st.DataObject, *, works: bool) -> None:
+        ticket = self.some_ticket(data)
+        self.ask(commands.DivertTicket(ticket, to), Actor("visitor:x"))  # type: ignore[arg-type]
+        done = commands.CompleteDiversion if works else commands.ResumeTicket
+        self.ask(done(ticket), Actor("visitor:x"))
+
+    @rule(
+        service=st.sampled_from([None, *SERVICES]),
+        window=st.sampled_from([None, *WINDOWS, "w9"]),
+        actor=st.sampled_from(ACTORS),
+        data=st.data(),
+    )
+    def transfer(
+        self, service: str | None, window: str | None, actor: Actor, data: st.DataObject
+    ) -> None:
+        self.ask(commands.TransferTicket(self.some_ticket(data), service, window), actor)
+
+    @rule(level=st.sampled_from(RatingLevel), data=st.data())
+    def rate(self, level: RatingLevel, data: st.DataObject) -> None:
+        ticket = self.some_ticket(data)
+        self.ask(commands.RateTicket(ticket, level), Actor("visitor:x"))
+        self.ask(commands.FinishCallback(ticket, "called"), ACTORS[0])
+
+    @rule(
+        service=st.sampled_from(SERVICES),
+        ahead=st.integers(0, 2),
+        which=st.integers(0, 47),
+        person=st.sampled_from([None, "p1"]),
+    )
+    def book(self, service: str, ahead: int, which: int, person: str | None) -> None:
+        day = PLAN.local(self.now).date() + timedelta(days=ahead)
+        slot = list(slots(PLAN, day))[which]
+        appointment = next(self.ids)
+        self.ask(
+            commands.BookAppointment(appointment, f"token-{appointment}", service, slot, person),
+            ACTORS[0],
+        )
+
+    @rule(come=st.booleans(), data=st.data())
+    def use_appointment(self, data: st.DataObject, *, come: bool) -> None:
+        known = sorted(self.state.appointments.values(), key=lambda each: (each.slot, each.id))
+        wanted = data.draw(st.sampled_from([*known, None]))
+        if wanted is None:
+            self.ask(commands.CancelAppointment(UUID(int=0)), ACTORS[0])
+        elif come:
+            self.now = max(self.now, wanted.slot)
+            self.midnight_is_noticed()
+            ticket = next(self.ids)
+            self.ask(
+                commands.CheckIn(
+                    wanted.id, ticket, f"token-{ticket}", Priority.NONE, Channel.KIOSK
+                ),
+                Actor("device:k"),
+            )
+        else:
+            self.ask(commands.CancelAppointment(wanted.id), ACTORS[0])
+
+    @rule(
+        kind=st.sampled_from(get_args(commands.WindowCommand)),
+        window=st.sampled_from([*WINDOWS, "w9"]),
+        actor=st.sampled_from(ACTORS),
+    )
+    def work_at_window(self, kind: type, window: str, actor: Actor) -> None:
+        self.ask(kind(window), actor)
+
+    @rule(window=st.sampled_from(WINDOWS), reason=st.sampled_from(["", "ill"]), data=st.data())
+    def pick(self, window: str, reason: str, data: st.DataObject) -> None:
+        self.ask(commands.CallNext(window, self.some_ticket(data), reason), ACTORS[0])
+
+    @rule(window=st.sampled_from(WINDOWS), actor=st.sampled_from(ACTORS))
+    def close_after_current(self, window: str, actor: Actor) -> None:
+        self.ask(commands.CloseWindow(window, after_current=True), actor)
+
+    @rule(window=st.sampled_from(WINDOWS))
+    def serve_one(self, window: str) -> None:
+        for kind in (commands.OpenWindow, commands.CallNext, commands.StartService):
+            self.ask(kind(window), ACTORS[1])
+
+    @rule(people=st.integers(5, 50))
+    def raise_or_clear(self, people: int) -> None:
+        crowded = PLAN.rules[0]
+        live = alerts.live_alert(self.state, crowded)
+        seen = Occupancy({"cam": crowd_seen(people, self.now)})
+        zone = zones(PLAN, seen, self.now)["waiting"]
+        if live is None:
+            self.happen(alerts.raise_alert(PLAN, self.state, crowded, zone, next(self.ids)))
+        else:
+            self.happen(alerts.clear_alert(live, zone))
+
+    @rule(
+        kind=st.sampled_from(get_args(commands.AlertCommand)),
+        actor=st.sampled_from([ACTORS[0], ACTORS[3]]),
+        data=st.data(),
+    )
+    def handle_alert(self, kind: type, actor: Actor, data: st.DataObject) -> None:
+        alert = data.draw(st.sampled_from([*self.state.alerts, UUID(int=0)]))
+        self.ask(kind(alert), actor)
+
+    @rule(
+        by=st.sampled_from(
+            [timedelta(minutes=7), timedelta(minutes=50), timedelta(hours=13), -timedelta(hours=1)]
+        )
+    )
+    def clock_moves(self, by: timedelta) -> None:
+        self.now += by
+
+    @rule()
+    def midnight_is_noticed(self) -> None:
+        for event in days.turn(PLAN, self.state, self.now):
+            self.happen(event)
+
+    @invariant()
+    def no_ticket_is_lost_or_served_twice(self) -> None:
+        kept = {
+            t.id: Counter((t.service, *t.also))
+            for t in self.state.tickets.values()
+            if t.state not in FINAL
+        }
+        assert kept == {ticket: +services for ticket, services in self.living.items()}
+        assert all(
+            self.state.tickets.by_token[t.token] == t.id for t in self.state.tickets.values()
+        )
+
+    @invariant()
+    def indexes_are_what_the_tickets_say(self) -> None:
+        assert Register.of(self.state.tickets.values()) == self.state.tickets
+
+    @invariant()
+    def living_numbers_and_all_places_differ(self) -> None:
+        numbers = [t.number for t in self.state.tickets.values() if t.state not in FINAL]
+        assert len(numbers) == len(set(numbers))
+        places = [t.place for t in self.state.tickets.values()]
+        assert len(places) == len(set(places))
+
+    @invariant()
+    def tickets_and_windows_agree(self) -> None:
+        called = {t.id: t for t in self.state.tickets.values() if t.state in AT_WINDOW}
+        at_windows = {w.ticket: id_ for id_, w in self.state.windows.items() if w.ticket}
+        assert {key: ticket.window for key, ticket in called.items()} == at_windows
+        for key, window in at_windows.items():
+            assert called[key].service in PLAN.window_by_id[window].skills
+
+    @invariant()
+    def nobody_waits_for_a_window_that_is_closed(self) -> None:
+        reserved = {t.reserved for t in self.state.waiting()} - {None}
+        assert all(self.state.window(window or "").state != "closed" for window in reserved)
+
+    @invariant()
+    def a_closing_window_has_a_visitor(self) -> None:
+        assert all(w.ticket is not None for w in self.state.windows.values() if w.closing)
+
+    @invariant()
+    def one_alert_of_a_rule_is_live(self) -> None:
+        assert len(self.state.live_alerts()) <= 1
+
+    @invariant()
+    def the_view_can_be_drawn(self) -> None:
+        view = View(PLAN, self.state, self.now)
+        hall = view.hall(Occupancy(), {})
+        assert sum(queue.waiting for queue in hall.queues.values()) == len(self.state.waiting())
+        for ticket in self.state.tickets.values():
+            view.visitor_ticket(ticket)
+
+    def teardown(self) -> None:
+        """The journal alone leads to the same hall, also once it was written down as JSON."""
+        state = State()
+        for record in self.records:
+            state = apply(PLAN, state, Record.model_validate_json(record.model_dump_json()))
+        assert state == self.state
+
+
+Hall.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestHall = Hall.TestCase
