@@ -178,7 +178,7 @@ class HallPlan(Part):
 
     def local(self, at: datetime) -> datetime:
         """`at` on the hall's clock: numbers, quotas and hours follow the hall's day."""
-        return at.astimezone(ZoneInfo(self.timezone))
+        return at.astimezone(self._zone)
 
     def is_open(self, at: datetime) -> bool:
         """Whether the hall receives visitors at `at`."""
@@ -203,10 +203,24 @@ class HallPlan(Part):
                 return midnight + timedelta(minutes=end)
         return None
 
-    def spans(self, day: date) -> list[tuple[int, int]]:
+    def spans(self, day: date) -> tuple[tuple[int, int], ...]:
         """Opening hours of a day, each from and to in minutes since midnight."""
-        spans = (span.split("-") for span in self.hours.get(WEEKDAYS[day.weekday()], ()))
-        return [(_minute(start), _minute(end)) for start, end in spans]
+        return self._spans[day.weekday()]
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """Opening hours by weekday."""
+        return tuple(
+            tuple(
+                (_minute(start), _minute(end))
+                for start, end in (span.split("-") for span in self.hours.get(weekday, ()))
+            )
+            for weekday in WEEKDAYS
+        )
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
 
 
 def _minute(clock: str) -> int:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Final, Literal, TypeVar
@@ -124,17 +124,26 @@ class Register(Mapping[UUID, TicketNow]):
     def put(self, ticket: TicketNow) -> "Register":
         """With `ticket` as it now stands: the one way in which a ticket comes or changes."""
         before = self.by_id.get(ticket.id)
-        changed = self if before is None else self._without(before)
-        living = ticket.state not in FINAL
-        return replace(
-            changed,
+        held, held_by, lines = self.held, self.held_by, self.lines
+        counts, trying = self.counts, self.trying
+        if before is not None:
+            lines = _left(lines, before)
+            counts = _counted(counts, (before.service, before.state), -1)
+            trying = _counted(trying, before.trying, -1)
+        lived = before is not None and before.state not in FINAL
+        lives = ticket.state not in FINAL
+        if lives and not lived:
+            held, held_by = held.set(ticket.number, ticket.id), _held(held_by, ticket)
+        elif lived and not lives:
+            held, held_by = held.delete(ticket.number), _let_go(held_by, ticket)
+        return Register(
             by_id=self.by_id.set(ticket.id, ticket),
             by_token=self.by_token if before else self.by_token.set(ticket.token, ticket.id),
-            held=changed.held.set(ticket.number, ticket.id) if living else changed.held,
-            held_by=_held(changed.held_by, ticket) if living else changed.held_by,
-            lines=_joined(changed.lines, ticket),
-            counts=_counted(changed.counts, (ticket.service, ticket.state), 1),
-            trying=_counted(changed.trying, ticket.trying, 1),
+            held=held,
+            held_by=held_by,
+            lines=_joined(lines, ticket),
+            counts=_counted(counts, (ticket.service, ticket.state), 1),
+            trying=_counted(trying, ticket.trying, 1),
         )
 
     def count(self, service: str, *states: TicketState) -> int:
@@ -168,18 +177,6 @@ class Register(Mapping[UUID, TicketNow]):
     def living(self) -> "Register":
         """Without the tickets that have ended."""
         return Register.of(ticket for ticket in self.values() if ticket.state not in FINAL)
-
-    def _without(self, ticket: TicketNow) -> "Register":
-        """Without what the indexes, other than by id and token, say of `ticket`."""
-        living = ticket.state not in FINAL
-        return replace(
-            self,
-            held=self.held.delete(ticket.number) if living else self.held,
-            held_by=_let_go(self.held_by, ticket) if living else self.held_by,
-            lines=_left(self.lines, ticket),
-            counts=_counted(self.counts, (ticket.service, ticket.state), -1),
-            trying=_counted(self.trying, ticket.trying, -1),
-        )
 
 
 K = TypeVar("K")

@@ -267,9 +267,11 @@ def _changed(
     state: State, record: Record, ticket: UUID, what: str, /, note: str = "", **changes: object
 ) -> State:
     """The hall with one ticket changed, and the change in its history."""
-    after = replace(state.tickets[ticket], **changes)  # type: ignore[arg-type]
-    step = Step(record.at, what, record.actor, after.service, after.window, note)
-    return replace(state, tickets=state.tickets.put(replace(after, history=(*after.history, step))))
+    before = state.tickets[ticket]
+    changed = {"service": before.service, "window": before.window, **changes}
+    step = Step(record.at, what, record.actor, changed["service"], changed["window"], note)  # type: ignore[arg-type]
+    after = replace(before, **changes, history=(*before.history, step))  # type: ignore[arg-type]
+    return replace(state, tickets=state.tickets.put(after))
 
 
 def _away(

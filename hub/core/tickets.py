@@ -70,6 +70,8 @@ def not_receiving(plan: HallPlan, now: datetime) -> Refused | None:
     """Why the hall gives no numbers at `now`, if it gives none."""
     if not plan.is_open(now):
         return Refused("hall_closed")
+    if not plan.tickets.last_before_close_min:
+        return None
     closes = plan.closes_at(now)
     last = timedelta(minutes=plan.tickets.last_before_close_min)
     return Refused("last_ticket_given") if closes and closes - now <= last else None
