@@ -214,7 +214,7 @@ class TicketState(StrEnum):
 
 
 class RatingLevel(IntEnum):
-    """How a visitor judges a visit (GB/T 39734): 非常满意, 满意, 基本满意, 不满意, 非常不满意."""
+    """How a visitor judges a visit (GB/T 39734): 非常满意、满意、基本满意、不满意、非常不满意."""
 
     VERY_SATISFIED = 5
     SATISFIED = 4
