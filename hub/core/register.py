@@ -91,6 +91,10 @@ class Register(Mapping[UUID, TicketNow]):
         """Those who wait for a service, by `place`."""
         return self.lines.get(service, ())
 
+    def ahead(self, service: str, place: int) -> int:
+        """How many wait for a service who came before `place`."""
+        return bisect_left(self.line(service), place, key=_place)
+
     def waiting(self) -> list[TicketNow]:
         """All who wait, by `place`."""
         return sorted(chain.from_iterable(self.lines.values()), key=_place)

@@ -31,7 +31,7 @@ class Context:
     public_url: str | None
 
 
-def context(request: Request) -> Context:
+async def context(request: Request) -> Context:
     """The context of the application that serves this request."""
     found: Context = request.app.state.context
     return found
