@@ -93,7 +93,7 @@ class Register(Mapping[UUID, TicketNow]):
 
     def ahead(self, service: str, place: int) -> int:
         """How many wait for a service who came before `place`."""
-        return bisect_left(self.line(service), place, key=_place)
+        return _at(self.line(service), place)
 
     def waiting(self) -> list[TicketNow]:
         """All who wait, by `place`."""
@@ -118,11 +118,18 @@ def _place(ticket: TicketNow) -> int:
     return ticket.place
 
 
+def _at(line: Line, place: int) -> int:
+    """Where `place` is in a line, or would be; most often it is the end."""
+    if not line or line[-1].place < place:
+        return len(line)
+    return bisect_left(line, place, key=_place)
+
+
 def _joined(lines: Map[str, Line], ticket: TicketNow) -> Map[str, Line]:
     if ticket.state is not TicketState.WAITING:
         return lines
     line = lines.get(ticket.service, ())
-    at = bisect_left(line, ticket.place, key=_place)
+    at = _at(line, ticket.place)
     return lines.set(ticket.service, (*line[:at], ticket, *line[at:]))
 
 
@@ -130,7 +137,7 @@ def _left(lines: Map[str, Line], ticket: TicketNow) -> Map[str, Line]:
     if ticket.state is not TicketState.WAITING:
         return lines
     line = lines[ticket.service]
-    at = bisect_left(line, ticket.place, key=_place)
+    at = _at(line, ticket.place)
     rest = line[:at] + line[at + 1 :]
     return lines.set(ticket.service, rest) if rest else lines.delete(ticket.service)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.core.events import Record
@@ -85,7 +85,15 @@ class Journal:
         """The answers already given, by actor and key of the request."""
         if not keys:
             return {}
-        mine = tuple_(ANSWERS.c.actor, ANSWERS.c.key).in_(keys)
+        by_actor: dict[str, list[str]] = {}
+        for actor, key in keys:
+            by_actor.setdefault(actor, []).append(key)
+        mine = or_(  # a list of pairs would make SQLite read the whole table
+            *(
+                and_(ANSWERS.c.actor == actor, ANSWERS.c.key.in_(his))
+                for actor, his in by_actor.items()
+            )
+        )
         try:
             with self._database.engine.connect() as connection:
                 rows = connection.execute(select(ANSWERS).where(mine)).all()
