@@ -137,15 +137,19 @@ def waited_min(ticket: TicketNow, now: datetime) -> float:
     return (now - ticket.place[0]).total_seconds() / 60
 
 
-def in_turn(policy: Policy, waiting: list[TicketNow]) -> list[TicketNow]:
-    """Those who wait, by when the policy means to have called them at the latest.
+def due(policy: Policy, ticket: TicketNow) -> Place:
+    """Whose turn comes before whose, as far as forecasts go: the place, put off by the target.
 
-    An approximation for forecasts: the wait target of one's class after the wait began.
+    Under `fcfs` nobody is put off.
     """
-    if policy.name == "fcfs":
-        return waiting
-    targets = {visit: timedelta(minutes=policy.target_min.of(visit)) for visit in VisitClass}
-    return sorted(waiting, key=lambda ticket: ticket.place[0] + targets[ticket.visit])
+    at, order, behind = ticket.place
+    return at + put_off(policy, ticket.visit), order, behind
+
+
+def put_off(policy: Policy, visit: VisitClass) -> timedelta:
+    """How long after the wait began the policy means to call at the latest."""
+    minutes = 0.0 if policy.name == "fcfs" else policy.target_min.of(visit)
+    return timedelta(minutes=minutes)
 
 
 def _choose(

@@ -170,6 +170,10 @@ class Register(Mapping[UUID, TicketNow]):
         at, before, _ = line[min(others, len(line)) - 1].place
         return at, before, order
 
+    def before(self, queue: Queue, place: Place) -> int:
+        """How many wait in a queue whose place is before `place`."""
+        return _at(self.lines.get(queue, ()), place)
+
     def waiting(self) -> list[TicketNow]:
         """All who wait, by `place`."""
         return sorted(chain.from_iterable(self.lines.values()), key=_place)
@@ -186,21 +190,30 @@ def _place(ticket: TicketNow) -> Place:
     return ticket.place
 
 
+def _at(line: Line, place: Place) -> int:
+    """Where `place` is in a line, or would be; most often it is the end."""
+    if not line or line[-1].place < place:
+        return len(line)
+    return bisect_left(line, place, key=_place)
+
+
 def _joined(lines: Map[Queue, Line], ticket: TicketNow) -> Map[Queue, Line]:
     if ticket.state is not TicketState.WAITING:
         return lines
-    line = lines.get(ticket.queue, ())
-    at = bisect_left(line, ticket.place, key=_place)
-    return lines.set(ticket.queue, (*line[:at], ticket, *line[at:]))
+    queue = ticket.queue
+    line = lines.get(queue, ())
+    at = _at(line, ticket.place)
+    return lines.set(queue, (*line[:at], ticket, *line[at:]))
 
 
 def _left(lines: Map[Queue, Line], ticket: TicketNow) -> Map[Queue, Line]:
     if ticket.state is not TicketState.WAITING:
         return lines
-    line = lines[ticket.queue]
-    at = bisect_left(line, ticket.place, key=_place)
+    queue = ticket.queue
+    line = lines[queue]
+    at = _at(line, ticket.place)
     rest = line[:at] + line[at + 1 :]
-    return lines.set(ticket.queue, rest) if rest else lines.delete(ticket.queue)
+    return lines.set(queue, rest) if rest else lines.delete(queue)
 
 
 def _held(held_by: Map[Holder, frozenset[UUID]], ticket: TicketNow) -> Map[Holder, frozenset[UUID]]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from uuid import UUID
 
 from hall.http import VisitorTicket
 from hall.messages import (
@@ -25,7 +24,6 @@ from hall.messages import (
     Window,
 )
 from hub.core import booklet, commands
-from hub.core.allocation import in_turn
 from hub.core.diversion import offers
 from hub.core.events import (
     Event,
@@ -35,11 +33,11 @@ from hub.core.events import (
     TicketMissed,
     TicketRecalled,
 )
-from hub.core.forecast import Forecast, Wait
+from hub.core.forecast import Wait
 from hub.core.occupancy import Occupancy, zones
+from hub.core.outlook import Outlook
 from hub.core.plan import HallPlan
 from hub.core.register import TicketNow
-from hub.core.staffing import open_windows
 from hub.core.state import State
 
 TICKET_EVENTS = (TicketRecalled, ServiceStarted, ServiceFinished, TicketFinished, TicketMissed)
@@ -47,58 +45,27 @@ TICKET_EVENTS = (TicketRecalled, ServiceStarted, ServiceFinished, TicketFinished
 
 @dataclass(frozen=True)
 class View:
-    """What can be read off one state at one moment."""
+    """What can be read off one state at one moment; `outlook` is that state's, if there is one."""
 
     plan: HallPlan
     state: State
     now: datetime
+    outlook: Outlook | None = None
 
     @cached_property
-    def _waiting(self) -> list[TicketNow]:
-        return in_turn(self.plan.policy, self.state.waiting())
-
-    @cached_property
-    def _able(self) -> dict[str, frozenset[str]]:
-        """Per service, the windows that can serve it: open ones, or any while none is open."""
-        opened = {w.id for w in open_windows(self.plan, self.state)}
-        able = {}
-        for service in self.plan.service_by_id:
-            skilled = {w.id for w in self.plan.windows if service in w.skills}
-            able[service] = frozenset(skilled & opened or skilled)
-        return able
-
-    def _ahead(self, service: str, before: Sequence[TicketNow]) -> int:
-        """How many of those `before` compete for the same windows."""
-        rivals = {other for other, able in self._able.items() if able & self._able[service]}
-        return sum(ticket.service in rivals for ticket in before)
-
-    @cached_property
-    def _forecast(self) -> tuple[Forecast, dict[UUID, Wait]]:
-        """The queue played forward, and what it means for each who waits."""
-        forecast = Forecast(
-            self._able,
-            {service.id: service.minutes * 60 for service in self.plan.services},
-            {
-                window: self.state.tickets[current.ticket].service
-                for window, current in self.state.windows.items()
-                if current.ticket is not None
-            },
-            shut={w.id for w in self.plan.windows if self.state.window(w.id).state != "open"},
-            pace={w.id: self.state.pace_at(w.id) for w in self.plan.windows},
-        )
-        waits = {ticket.id: forecast.join(ticket.service) for ticket in self._waiting}
-        return forecast, waits
+    def _outlook(self) -> Outlook:
+        return self.outlook or Outlook(self.plan, self.state)
 
     @cached_property
     def queues(self) -> Queues:
         """Every service's queue, with the wait of someone who would come now."""
         tickets, rows = self.state.tickets, {}
         for service in self.plan.service_by_id:
-            wait = self._forecast[0].newcomer(service)
+            wait, able = self._outlook.newcomer(service), self._outlook.able[service]
             rows[service] = ServiceQueue(
                 waiting=tickets.waiting_for(service),
                 called=tickets.count(service, TicketState.CALLED, TicketState.SERVING),
-                windows=sum(self.state.window(w).state == "open" for w in self._able[service]),
+                windows=sum(self.state.window(w).state == "open" for w in able),
                 wait_p50_s=wait.p50_s,
                 wait_p90_s=wait.p90_s,
             )
@@ -131,8 +98,7 @@ class View:
         """People ahead and expected wait of one ticket; nothing once it is called."""
         if ticket.state is not TicketState.WAITING:
             return 0, Wait()
-        before = self._waiting[: self._waiting.index(ticket)]
-        return self._ahead(ticket.service, before), self._forecast[1][ticket.id]
+        return self._outlook.ahead(ticket), self._outlook.wait(ticket)
 
     def ticket(self, ticket: TicketNow) -> Ticket:
         """A ticket as staff see it."""

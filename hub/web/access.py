@@ -33,7 +33,7 @@ PERMISSIONS: Final[dict[Permission, frozenset[str]]] = {
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def identify(request: Request, hub: Hub) -> Actor | None:
+async def identify(request: Request, hub: Hub) -> Actor | None:
     """Who sent a request; None for an anonymous one.
 
     A bearer token proves its sender. A cookie is sent by the browser itself, so that a write with
@@ -83,7 +83,7 @@ class May:
     def __init__(self, permission: Permission) -> None:
         self._allowed = PERMISSIONS[permission]
 
-    def __call__(self, actor: Anyone) -> Actor:
+    async def __call__(self, actor: Anyone) -> Actor:
         """Refuse the anonymous with 401 and others without the permission with 403."""
         if actor is None:
             raise Refusal("not_signed_in")

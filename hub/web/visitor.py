@@ -15,7 +15,7 @@ from hub.web.problems import Refusal
 router = APIRouter(prefix="/t/{token}", tags=["visitor"])
 
 
-def holder(token: str, hub: Hub) -> UUID:
+async def holder(token: str, hub: Hub) -> UUID:
     """The ticket that the token opens."""
     ticket = hub.engine.state.tickets.by_token.get(token)
     if ticket is None:

@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Final
 
 import bench_demo
+import bench_tickets
 
-BENCHMARKS: Final[dict[str, Callable[[], dict[str, float]]]] = {"demo": bench_demo.measure}
+BENCHMARKS: Final[dict[str, Callable[[], dict[str, float]]]] = {
+    "demo": bench_demo.measure,
+    "tickets": bench_tickets.measure,
+}
 
 
 def main() -> int:

@@ -40,6 +40,7 @@ TESTS = (
     "mosquitto",
     "openssl",
     "postgresql",
+    "wrk",
     "xauth",
     "xvfb",
 )

@@ -1,6 +1,6 @@
 """A small hall, a clock set by hand and a store that fails on demand, for tests of the hub."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -128,8 +128,8 @@ def crowd_seen(
 class FakeStore:
     """A store in memory. While `failing` nothing is kept; while `gate` is clear commits wait."""
 
-    records: list[Record] = field(default_factory=list)
-    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    kept: list[Record] = field(default_factory=list)
+    given: dict[tuple[str, str], Answer] = field(default_factory=dict)
     commits: list[int] = field(default_factory=list)
     failing: bool = False
     gate: Event = field(default_factory=Event)
@@ -138,8 +138,12 @@ class FakeStore:
     def __post_init__(self) -> None:
         self.gate.set()
 
-    def journal(self) -> list[Record]:
-        return list(self.records)
+    @property
+    def journal(self) -> "FakeStore":
+        return self
+
+    def records(self) -> list[Record]:
+        return list(self.kept)
 
     def commit(self, records: Sequence[Record], answers: Sequence[Answer]) -> None:
         self.reached.set()
@@ -147,10 +151,10 @@ class FakeStore:
         if self.failing:
             raise StoreFailed("disk full")
         self.commits.append(len(records))
-        self.records += records
-        self.answers.update({(each.actor, each.key): each for each in answers})
+        self.kept += records
+        self.given.update({(each.actor, each.key): each for each in answers})
 
-    def answer(self, actor: str, key: str) -> Answer | None:
+    def answers(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Answer]:
         if self.failing:
             raise StoreFailed("disk full")
-        return self.answers.get((actor, key))
+        return {key: self.given[key] for key in keys if key in self.given}

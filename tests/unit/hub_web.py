@@ -143,12 +143,12 @@ def running_web(folder: Path, *, public_url: str | None = None) -> Iterator[Web]
 
     store = Store.open(folder)
     for role in Role:
-        store.put_account(Account(role, role, "no password opens this"))
-        store.put_session(
+        store.credentials.put_account(Account(role, role, "no password opens this"))
+        store.credentials.put_session(
             sha256(token_of(role).encode()).digest(), role, clock() + accounts.SESSION_LASTS
         )
     accounts.add_device(store, "kiosk-1", token_of(DEVICE))
-    engine = Engine(hall_plan(), store, clock=clock, new_id=new_id)
+    engine = Engine(hall_plan(), store, clock=clock, new_id=new_id, told_every_s=0)
     stream = Stream(epoch="epoch")
     engine.subscribe(stream.put)
     context = Context(

@@ -11,11 +11,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from hall.messages import Channel, Priority, RatingLevel, Role, TicketState
 from hub.core import alerts, commands, days, events
+from hub.core.allocation import due
 from hub.core.appointments import slots
 from hub.core.commands import Actor, Command
 from hub.core.decide import decide
 from hub.core.events import Event, Record
 from hub.core.occupancy import Occupancy, zones
+from hub.core.outlook import Outlook
 from hub.core.refusals import REFUSALS, Refused
 from hub.core.register import FINAL, Register
 from hub.core.state import State, apply
@@ -47,6 +49,7 @@ class Hall(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.state, self.now, self.ids = State(), NOON, fresh_ids()
+        self.outlook = Outlook(PLAN, self.state)
         self.records: list[Record] = []
         self.living: dict[UUID, Counter[str]] = {}
         self.numbers: set[tuple[date, str]] = set()
@@ -56,6 +59,7 @@ class Hall(RuleBasedStateMachine):
         self.check(event)
         self.state = apply(PLAN, self.state, record)
         self.records.append(record)
+        self.outlook = self.outlook.after(self.state, event)
         if isinstance(event, events.TicketIssued):
             assert (self.state.day, event.number) not in self.numbers
             self.numbers.add((self.state.day, event.number))
@@ -331,6 +335,20 @@ class Hall(RuleBasedStateMachine):
         assert sum(queue.waiting for queue in hall.queues.values()) == len(self.state.waiting())
         for ticket in self.state.tickets.values():
             view.visitor_ticket(ticket)
+
+    @invariant()
+    def an_outlook_kept_up_to_date_is_what_a_fresh_one_would_be(self) -> None:
+        fresh, waiting = Outlook(PLAN, self.state), self.state.waiting()
+        turns = {ticket.id: due(PLAN.policy, ticket) for ticket in waiting}
+        for ticket in waiting:
+            assert self.outlook.wait(ticket) == fresh.wait(ticket)
+            rivals = [
+                other
+                for other in waiting
+                if fresh.able[other.service] & fresh.able[ticket.service]
+                and turns[other.id] < turns[ticket.id]
+            ]
+            assert self.outlook.ahead(ticket) == len(rivals)
 
     def teardown(self) -> None:
         """The journal alone leads to the same hall, also once it was written down as JSON."""

@@ -69,15 +69,24 @@ class Told:
 
 @contextmanager
 def running(
-    store: FakeStore | Store, clock: Clock | None = None, plan: HallPlan = PLAN
+    store: FakeStore | Store,
+    clock: Clock | None = None,
+    plan: HallPlan = PLAN,
+    told_every_s: float = 0,
 ) -> Iterator[tuple[Engine, Told]]:
     ids, told = fresh_ids(), Told()
-    offset = len(list(store.journal()))
+    offset = len(list(store.journal.records()))
 
     def new_id() -> UUID:
         return UUID(int=next(ids).int + offset * 1000)
 
-    engine = Engine(plan, cast("Store", store), clock=clock or Clock(), new_id=new_id)
+    engine = Engine(
+        plan,
+        cast("Store", store),
+        clock=clock or Clock(),
+        new_id=new_id,
+        told_every_s=told_every_s,
+    )
     engine.subscribe(told)
     engine.start()
     yield engine, told
@@ -193,7 +202,7 @@ def test_the_journal_leads_to_the_state_that_was_also_over_midnight() -> None:
         assert done(engine, issue(5))["number"] == "A001"
         state = engine.state
     replayed = State()
-    for record in store.records:
+    for record in store.journal.records():
         replayed = apply(PLAN, replayed, record)
     assert replayed == state
 
@@ -233,7 +242,7 @@ def test_a_crowd_that_stays_raises_an_alert_and_a_calm_one_clears_it() -> None:
                 engine.observe(crowd_seen(people, clock.now))
                 told.wait_for(lambda change: isinstance(change, Crowd) and change.at == clock.now)
             told.wait_for(partial(is_alert, wanted))
-    assert [r.event.kind for r in store.records if "alert" in r.event.kind] == [
+    assert [r.event.kind for r in store.journal.records() if "alert" in r.event.kind] == [
         "alert_raised",
         "alert_cleared",
     ]
