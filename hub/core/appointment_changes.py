@@ -12,9 +12,7 @@ from hub.core.ticket_changes import Change
 
 def booked(plan: HallPlan, state: State, record: Record, event: events.AppointmentBooked) -> State:
     """A slot has one place less."""
-    appointment = AppointmentNow(
-        event.appointment, event.token, event.service, event.slot, event.person
-    )
+    appointment = AppointmentNow(event.appointment, event.service, event.slot, event.person)
     key = (event.service, event.slot)
     return replace(
         state,

@@ -55,7 +55,6 @@ def book(
     return [
         events.AppointmentBooked(
             appointment=command.appointment,
-            token=command.token,
             service=service.id,
             slot=command.slot,
             person=command.person,

@@ -112,10 +112,9 @@ class FinishCallback:
 
 @dataclass(frozen=True, slots=True)
 class BookAppointment:
-    """Book a visit. `appointment` and `token` are fresh, chosen by the shell."""
+    """Book a visit. `appointment` is fresh, chosen by the shell."""
 
     appointment: UUID
-    token: str
     service: str
     slot: datetime
     person: str | None = None

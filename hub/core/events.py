@@ -168,11 +168,10 @@ class CallbackDone(Message):
 
 
 class AppointmentBooked(Message):
-    """A visit was booked. `token` proves who booked it and is secret."""
+    """A visit was booked."""
 
     kind: Literal["appointment_booked"] = "appointment_booked"
     appointment: UUID
-    token: str
     service: ConfiguredId
     slot: Moment
     person: str | None = None

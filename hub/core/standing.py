@@ -70,7 +70,6 @@ class AppointmentNow:
     """A booked visit as it stands."""
 
     id: UUID
-    token: str
     service: str
     slot: datetime
     person: str | None = None

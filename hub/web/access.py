@@ -14,7 +14,19 @@ COOKIE: Final = "huiting_session"
 CSRF_HEADER: Final = "X-CSRF-Token"
 
 Permission = Literal[
-    "see_hall", "issue_ticket", "see_ticket", "cancel_ticket", "run_window", "handle_alert"
+    "see_hall",
+    "issue_ticket",
+    "see_ticket",
+    "move_ticket",
+    "divert_ticket",
+    "merge_paper",
+    "export_tickets",
+    "book",
+    "see_appointments",
+    "run_window",
+    "handle_alert",
+    "handle_callback",
+    "see_advice",
 ]
 DEVICE: Final = "device"
 _STAFF: Final = frozenset(Role)
@@ -25,9 +37,16 @@ PERMISSIONS: Final[dict[Permission, frozenset[str]]] = {
     "see_hall": _STAFF,
     "issue_ticket": _FLOOR | {DEVICE},
     "see_ticket": _STAFF,
-    "cancel_ticket": _FLOOR,
+    "move_ticket": _FLOOR,
+    "divert_ticket": _FLOOR | {Role.EXPERT, DEVICE},
+    "merge_paper": _MANAGERS | {Role.GUIDE},
+    "export_tickets": _MANAGERS,
+    "book": _FLOOR | {DEVICE},
+    "see_appointments": _STAFF,
     "run_window": _MANAGERS | {Role.CLERK},
     "handle_alert": _MANAGERS,
+    "handle_callback": _MANAGERS,
+    "see_advice": _MANAGERS,
 }
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})

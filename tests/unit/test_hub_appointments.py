@@ -23,7 +23,7 @@ def hall() -> Hall:
 def booking(
     hall: Hall, slot: datetime, service: str = "cards", person: str | None = None
 ) -> commands.BookAppointment:
-    return commands.BookAppointment(hall.ids(), "token", service, slot, person)
+    return commands.BookAppointment(hall.ids(), service, slot, person)
 
 
 def arriving(hall: Hall, booked: commands.BookAppointment) -> commands.CheckIn:

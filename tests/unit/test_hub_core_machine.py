@@ -207,7 +207,7 @@ class Hall(RuleBasedStateMachine):
         slot = list(slots(PLAN, day))[which]
         appointment = next(self.ids)
         self.ask(
-            commands.BookAppointment(appointment, f"token-{appointment}", service, slot, person),
+            commands.BookAppointment(appointment, service, slot, person),
             ACTORS[0],
         )
 
