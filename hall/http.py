@@ -46,6 +46,16 @@ class TicketHistory(Ticket):
     rating: RatingLevel | None = None
 
 
+class WindowQueue(Message):
+    """Answer of `GET /api/v1/windows/{id}/waiting`: whom a window could call.
+
+    `waiting`: in the order of their turns, as far as told. `held`: sent away and perhaps back.
+    """
+
+    waiting: tuple[Ticket, ...]
+    held: tuple[Ticket, ...]
+
+
 class TicketRow(Message):
     """A ticket with all its times, as exported: nothing personal, no token."""
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Final
 
-from hall.http import VisitorTicket
+from hall.http import VisitorTicket, WindowQueue
 from hall.messages import (
     Alert,
     Group,
@@ -24,6 +25,7 @@ from hall.messages import (
     Window,
 )
 from hub.core import booklet, commands
+from hub.core.allocation import due
 from hub.core.diversion import offers
 from hub.core.events import (
     Event,
@@ -41,6 +43,7 @@ from hub.core.register import TicketNow
 from hub.core.state import State
 
 TICKET_EVENTS = (TicketRecalled, ServiceStarted, ServiceFinished, TicketFinished, TicketMissed)
+QUEUE_TOLD: Final = 30
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,29 @@ class View:
             secondary=planned.secondary,
             reason=current.reason,
             closing=current.closing,
+        )
+
+    def queue_at(self, window: str) -> WindowQueue:
+        """Whom a window could call, those who were sent away apart."""
+        planned, policy = self.plan.window_by_id[window], self.plan.policy
+        tickets = self.state.tickets
+        waiting = sorted(
+            (
+                ticket
+                for (service, _, reserved), line in tickets.lines.items()
+                if service in planned.skills and reserved in {None, window}
+                for ticket in line[:QUEUE_TOLD]
+            ),
+            key=lambda ticket: due(policy, ticket),
+        )
+        held = (
+            ticket
+            for ticket in tickets.values()
+            if ticket.state is TicketState.HELD and ticket.service in planned.skills
+        )
+        return WindowQueue(
+            waiting=tuple(self.ticket(ticket) for ticket in waiting[:QUEUE_TOLD]),
+            held=tuple(self.ticket(ticket) for ticket in held if ticket.trying is None),
         )
 
     def windows(self) -> tuple[Window, ...]:

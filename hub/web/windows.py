@@ -5,12 +5,13 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from hall.http import CloseRequest, PickRequest, Reason
+from hall.http import CloseRequest, PickRequest, Reason, WindowQueue
 from hall.messages import Ticket, Window
 from hub.core import commands
 from hub.core.commands import Actor
 from hub.web.access import May
 from hub.web.context import Hub, carry_out, json
+from hub.web.problems import Refusal
 
 router = APIRouter(prefix="/windows", tags=["windows"])
 
@@ -23,6 +24,15 @@ _ACTIONS: Final[dict[Action, Callable[[str], commands.WindowCommand]]] = {
     "no-show": commands.MarkNoShow,
 }
 Clerk = Annotated[Actor, Depends(May("run_window"))]
+
+
+@router.get("/{window}/waiting")
+def waiting(window: str, actor: Clerk, hub: Hub) -> WindowQueue:
+    """Whom the window could call: those who wait in the order of their turns, and those held."""
+    view = hub.engine.view()
+    if window not in view.plan.window_by_id:
+        raise Refusal("unknown_window")
+    return view.queue_at(window)
 
 
 @router.post(

@@ -63,6 +63,7 @@ ROUTES: list[tuple[str, str, object, set[str]]] = [
             "no-show",
         )
     ),
+    ("GET", "/windows/w1/waiting", None, MANAGERS | {Role.CLERK}),
     ("GET", "/alerts", None, MANAGERS),
     *(
         ("POST", f"/alerts/{NOBODY}/{action}", None, MANAGERS)

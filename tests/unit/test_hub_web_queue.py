@@ -103,6 +103,19 @@ def test_a_pick_out_of_turn_needs_a_reason(web: Web) -> None:
     assert clerk(web, "/windows/w1/call-next", {**body, "reason": "ill"})["id"] == second["id"]
 
 
+def test_a_clerk_sees_whom_the_window_could_call(web: Web) -> None:
+    sent_away, first, _ = called(web), web.take_ticket(), web.take_ticket("taxes")
+    clerk(web, f"/tickets/{sent_away['id']}/hold")
+    elderly = {"service": "papers", "priority": "elderly"}
+    web.clock.forward(60)
+    second = web.ask("POST", "/tickets", DEVICE, json=elderly).json()
+    queue = web.ask("GET", "/windows/w1/waiting", Role.CLERK).json()
+    assert [each["id"] for each in queue["waiting"]] == [second["id"], first["id"]]
+    assert [each["id"] for each in queue["held"]] == [sent_away["id"]]
+    unknown = web.ask("GET", "/windows/w9/waiting", Role.CLERK)
+    assert problem_of(unknown) == (404, "unknown_window")
+
+
 def test_a_window_pauses_with_a_reason_and_closes_after_its_visitor(web: Web) -> None:
     called(web)
     refused = web.ask("POST", "/windows/w1/close", Role.CLERK)
