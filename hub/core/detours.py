@@ -86,7 +86,8 @@ def _nowhere(plan: HallPlan, state: State, service: str, command: TransferTicket
         return Refused("unknown_window")
     if service not in window.skills:
         return Refused("window_lacks_skill")
-    return Refused("window_not_open") if state.window(window.id).state == "closed" else None
+    there = state.window(window.id)
+    return Refused("window_not_open") if there.state == "closed" or there.closing else None
 
 
 def _unless_closed_to(state: State, ticket: TicketNow, actor: Actor) -> Refused | None:

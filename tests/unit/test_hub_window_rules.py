@@ -61,6 +61,14 @@ def test_a_closing_window_closes_however_its_visitor_leaves(
     assert hall.state.window("w1").state == "closed"
 
 
+def test_nobody_is_sent_to_wait_for_a_window_that_is_closing(hall: Hall) -> None:
+    ticket = hall.take()
+    hall.call()
+    hall.do(commands.CloseWindow("w1", after_current=True), LI)
+    back = commands.TransferTicket(ticket, window="w1")
+    assert hall.refusal(back, LI) == "window_not_open"
+
+
 def test_opening_a_closing_window_keeps_it_open(hall: Hall) -> None:
     hall.take()
     hall.call()
