@@ -150,6 +150,46 @@ class Hall(RuleBasedStateMachine):
             )
 
     @rule(
+        comers=st.lists(
+            st.tuples(
+                st.sampled_from(SERVICES),
+                st.sampled_from([Priority.NONE, Priority.ELDERLY]),
+                st.sampled_from([0, 9, 20]),
+            ),
+            min_size=2,
+            max_size=6,
+        )
+    )
+    def rush(self, comers: list[tuple[str, Priority, int]]) -> None:
+        """People come faster than they are served."""
+        for service, priority, minutes in comers:
+            self.issue([service], priority, None, None, 1)
+            self.now += timedelta(minutes=minutes)
+
+    @rule(window=st.sampled_from(WINDOWS), times=st.integers(2, 4))
+    def serve_some(self, window: str, times: int) -> None:
+        for _ in range(times):
+            self.serve_one(window)
+            self.ask(commands.FinishService(window), ACTORS[0])
+
+    @rule(windows=st.permutations(WINDOWS), data=st.data())
+    def send_from_window_to_window(self, windows: list[str], data: st.DataObject) -> None:
+        """Someone is told to wait for one window, which then closes."""
+        here, there, _ = windows
+        self.serve_one(here)
+        self.ask(commands.OpenWindow(there), ACTORS[0])
+        ticket = self.state.window(here).ticket or self.some_ticket(data)
+        self.ask(commands.TransferTicket(ticket, None, there), ACTORS[0])
+        self.ask(commands.CloseWindow(there), ACTORS[0])
+
+    @rule(windows=st.permutations(WINDOWS))
+    def miss_calls(self, windows: list[str]) -> None:
+        """Nobody comes, at one window after the other."""
+        for window in windows:
+            for kind in (commands.OpenWindow, commands.CallNext, commands.MarkNoShow):
+                self.ask(kind(window), ACTORS[0])
+
+    @rule(
         number=st.sampled_from(["A001", "A003", "P001", "B002"]),
         service=st.sampled_from(SERVICES),
         minutes_ago=st.sampled_from([-5, 0, 20, 90]),
@@ -358,5 +398,5 @@ class Hall(RuleBasedStateMachine):
         assert state == self.state
 
 
-Hall.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Hall.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
 TestHall = Hall.TestCase
