@@ -30,7 +30,8 @@ from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State, apply
 from hub.core.views import View
-from hub.store import Answer, Store, StoreFailed
+from hub.recovery import Recovery
+from hub.store import Answer, Snapshots, Store, StoreFailed
 
 TICK_S: Final = 1.0
 TOLD_EVERY_S: Final = 0.1
@@ -85,22 +86,26 @@ class Engine:
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
+        snapshots: Snapshots | None = None,
         told_every_s: float = TOLD_EVERY_S,
     ) -> None:
-        """Subscribers are told what differs at most every `told_every_s`."""
+        """Subscribers are told what differs at most every `told_every_s`.
+
+        Raises StoreFailed when the journal cannot be read.
+        """
         self.plan = plan
         self.seen = occupancy.Occupancy()
         self.nodes: Mapping[str, Node] = {}
         self.refused_readings = 0
-        self._journal, self._clock, self._new_id = store.journal, clock, new_id
+        self._journal, self._answers = store.journal, store.answers
+        self._clock, self._new_id = clock, new_id
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
         self._inbox: SimpleQueue[_Asked | Crowd | Node | Literal["stop"]] = SimpleQueue()
         self._beats: list[Callable[[], None]] = []
         self._store_fails = False
         self._watches = {rule.id: alerts.Watch() for rule in plan.rules}
-        state = State()
-        for record in store.journal.records():
-            state = apply(plan, state, record)
+        self._recovery = Recovery(plan, store.journal, snapshots)
+        state = self._recovery.state()
         self._standing = state, Outlook(plan, state)
         self._bulletin = Bulletin(self.state.calls)
         self._thread = Thread(target=self._run, name="engine", daemon=True)
@@ -138,6 +143,7 @@ class Engine:
         """Finish what was asked before, then end."""
         self._inbox.put("stop")
         self._thread.join()
+        self._recovery.close(self.state)
 
     def submit(
         self, command: Command, actor: Actor, idempotency: Idempotency | None = None
@@ -217,7 +223,7 @@ class Engine:
         """First answers to those of the requests that are repeated; None when nobody can know."""
         keys = {(each.actor.name, each.idempotency.key) for each in asked if each.idempotency}
         try:
-            return self._journal.answers(keys)
+            return self._answers.given(keys)
         except StoreFailed as failure:
             self._failed(failure)
             return None
@@ -282,6 +288,7 @@ class Engine:
                 reply.set_result(outcome if isinstance(outcome, Refused) else refused)
             return
         self._standing = batch.state, batch.outlook
+        self._recovery.note(batch.state, batch.records)
         for record in batch.records:
             log.info(record.event.kind, actor=record.actor, **_told_in_log(record.event))
         for reply, outcome in batch.replies:

@@ -114,7 +114,7 @@ class FakeStore:
     """A store in memory. While `failing` nothing is kept; while `gate` is clear commits wait."""
 
     kept: list[Record] = field(default_factory=list)
-    given: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    first: dict[tuple[str, str], Answer] = field(default_factory=dict)
     commits: list[int] = field(default_factory=list)
     failing: bool = False
     gate: Event = field(default_factory=Event)
@@ -127,8 +127,12 @@ class FakeStore:
     def journal(self) -> "FakeStore":
         return self
 
-    def records(self) -> list[Record]:
-        return list(self.kept)
+    @property
+    def answers(self) -> "FakeStore":
+        return self
+
+    def records(self, after: int = 0) -> list[Record]:
+        return self.kept[after:]
 
     def commit(self, records: Sequence[Record], answers: Sequence[Answer]) -> None:
         self.reached.set()
@@ -137,9 +141,9 @@ class FakeStore:
             raise StoreFailed("disk full")
         self.commits.append(len(records))
         self.kept += records
-        self.given.update({(each.actor, each.key): each for each in answers})
+        self.first.update({(each.actor, each.key): each for each in answers})
 
-    def answers(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Answer]:
+    def given(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Answer]:
         if self.failing:
             raise StoreFailed("disk full")
-        return {key: self.given[key] for key in keys if key in self.given}
+        return {key: self.first[key] for key in keys if key in self.first}
