@@ -42,9 +42,7 @@ class Database:
             raise StoreFailed(f"{path}: {error.strerror}") from error
         except (ArgumentError, ValueError) as error:
             os.close(lock)
-            raise StoreFailed(
-                "store.url is not postgresql://user:password@host/database"
-            ) from error
+            raise StoreFailed("store.url: not postgresql://user:password@host/name") from error
 
     def close(self) -> None:
         """Give the folder back."""

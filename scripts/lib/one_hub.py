@@ -45,7 +45,7 @@ def one_hub(data: Path, environ: Mapping[str, str] | None = None) -> Iterator[On
 
     Raises RuntimeError with what it printed if it does not answer in time.
     """
-    store = Store.open(data)
+    store = Store.open(data, (environ or {}).get("HUITING_HUB__STORE__URL"))
     token = accounts.add_device(store, "bench")
     store.close()
     port, printed = _free_port(), data / "printed.log"
