@@ -3,35 +3,40 @@
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from hub.store.failures import StoreFailed
 
 STEPS: Final = Path(__file__).with_name("migrations")
+HEAD: Final = "0002"  # the newest step
 
 
 def migrate(connection: Connection) -> None:
-    """Apply the steps that are missing, each whole or not at all.
+    """Apply the steps that are missing, all or none.
 
     Raises StoreFailed where a newer release has been at work.
     """
-    config = Config()
-    config.set_main_option("script_location", str(STEPS))
-    script = ScriptDirectory.from_config(config)
     with connection.begin():
         present = _version(connection)
-        if present == script.get_current_head():
-            return
-        if present is not None and present not in {s.revision for s in script.walk_revisions()}:
-            raise StoreFailed(
-                f"a newer Huiting has changed the tables (to version {present}); install that"
-                " release again, or restore a backup from before"
-            )
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if present != HEAD:
+            _upgrade(connection, present)
+
+
+def _upgrade(connection: Connection, present: str | None) -> None:
+    # Alembic is a tenth of the hub's start, and needed once a release.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(STEPS))
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    if present is not None and present not in known:
+        raise StoreFailed(
+            f"a newer Huiting has changed the tables (to version {present}); install that"
+            " release again, or restore a backup from before"
+        )
+    command.upgrade(config, HEAD)
 
 
 def _version(connection: Connection) -> str | None:
