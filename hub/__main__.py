@@ -23,6 +23,7 @@ from hub.core.plan import HallPlan
 from hub.core.state import broken_promises
 from hub.engine import Engine
 from hub.outbox import Outbox
+from hub.recovery import Recovery
 from hub.settings import HubSettings, read
 from hub.store import Snapshots, Store, StoreFailed, StoreInUse
 from hub.web.app import create_app
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 
 DEFAULT_CONFIG = Path("config/hub.toml")
 GRACE_S = 3
+MORE_TIME = "EXTEND_TIMEOUT_USEC=30000000"  # systemd waits 30 s more for the start
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -85,7 +87,8 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     port = listening.getsockname()[1]
     try:
         snapshots = Snapshots(settings.data, plan.timezone)
-        engine = Engine(plan, store, clock=_now, new_id=_new_id, snapshots=snapshots)
+        recovery = Recovery(plan, store.journal, snapshots, lambda: notify(MORE_TIME))
+        engine = Engine(plan, store, clock=_now, new_id=_new_id, recovery=recovery)
     except StoreFailed as failure:
         fail([f"{settings.data}: {failure}"])
     if broken := broken_promises(plan, engine.state):

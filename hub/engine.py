@@ -31,7 +31,7 @@ from hub.core.refusals import Refused
 from hub.core.state import State, apply
 from hub.core.views import View
 from hub.recovery import Recovery
-from hub.store import Answer, Snapshots, Store, StoreFailed
+from hub.store import Answer, Store, StoreFailed
 
 TICK_S: Final = 1.0
 TOLD_EVERY_S: Final = 0.1
@@ -86,7 +86,7 @@ class Engine:
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
-        snapshots: Snapshots | None = None,
+        recovery: Recovery | None = None,
         told_every_s: float = TOLD_EVERY_S,
     ) -> None:
         """Subscribers are told what differs at most every `told_every_s`.
@@ -104,7 +104,7 @@ class Engine:
         self._beats: list[Callable[[], None]] = []
         self._store_fails = False
         self._watches = {rule.id: alerts.Watch() for rule in plan.rules}
-        self._recovery = Recovery(plan, store.journal, snapshots)
+        self._recovery = recovery or Recovery(plan, store.journal)
         state = self._recovery.state()
         self._standing = state, Outlook(plan, state)
         self._bulletin = Bulletin(self.state.calls)

@@ -34,8 +34,8 @@ class Database:
         lock, path = _hold(folder), folder / "hub.db"
         try:
             if url is not None:
-                engine = _postgresql(url)
-                return cls(engine, lock, engine.url.render_as_string(hide_password=True))
+                name = make_url(url).render_as_string(hide_password=True)
+                return cls(_postgresql(url), lock, name)
             return cls(_sqlite(path), lock, str(path))
         except OSError as error:
             os.close(lock)
@@ -123,6 +123,7 @@ def _postgresql(url: str) -> Engine:
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         connect_args={
+            "client_encoding": "utf8",
             "connect_timeout": PATIENCE_S,
             "tcp_user_timeout": PATIENCE_S * 1000,
             "options": "-c synchronous_commit=on -c timezone=UTC",

@@ -19,7 +19,7 @@ from run_options import ROOT
 from hub import accounts
 from hub.store import Store
 
-READY_WITHIN_S: Final = 60
+READY_WITHIN_S: Final = 600
 LOOK_EVERY_S: Final = 0.01
 CONFIG: Final = ROOT / "config" / "demo" / "hub.toml"
 

@@ -131,6 +131,13 @@ class FakeStore:
     def answers(self) -> "FakeStore":
         return self
 
+    @property
+    def last(self) -> int:
+        return len(self.kept)
+
+    def holds(self, seq: int, record: str) -> bool:
+        return 0 < seq <= len(self.kept) and str(self.kept[seq - 1].id) == record
+
     def records(self, after: int = 0) -> list[Record]:
         return self.kept[after:]
 
