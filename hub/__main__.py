@@ -93,7 +93,6 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
         fail([f"{settings.data}: {failure}"])
     if broken := broken_promises(plan, engine.state):
         fail([f"{settings.hall_file}: {line}" for line in broken])
-    store.forget(_now())
     bus = Bus(settings.mqtt, hall=plan.id, program="hub", node="hub", version=version(), clock=_now)
     stream = Stream(epoch=_new_id().hex)
     mqtt.connect(bus, engine)

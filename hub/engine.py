@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -97,7 +97,7 @@ class Engine:
         self.seen = occupancy.Occupancy()
         self.nodes: Mapping[str, Node] = {}
         self.refused_readings = 0
-        self._journal, self._answers = store.journal, store.answers
+        self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
         self._clock, self._new_id = clock, new_id
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
         self._inbox: SimpleQueue[_Asked | Crowd | Node | Literal["stop"]] = SimpleQueue()
@@ -209,7 +209,7 @@ class Engine:
         now = self._now()
         batch, today = _Batch(*self._standing), self.plan.local(now).date()
         if today > self.state.day:
-            self._record(batch, [DayBegun(day=today)], SYSTEM, now)
+            self._begin_day(batch, today, now)
         given = self._given(asked)
         for each in asked:
             if each.idempotency is not None and given is None:
@@ -218,6 +218,14 @@ class Engine:
                 outcome = self._decide(batch, each, now, given or {})
             batch.replies.append((each.reply, outcome))
         self._commit(batch)
+
+    def _begin_day(self, batch: _Batch, today: date, now: datetime) -> None:
+        """Numbers start again, and what is kept for some days only has had its time."""
+        self._record(batch, [DayBegun(day=today)], SYSTEM, now)
+        try:
+            self._forget(now)
+        except StoreFailed as failure:
+            self._failed(failure)
 
     def _given(self, asked: Iterable[_Asked]) -> Mapping[tuple[str, str], Answer] | None:
         """First answers to those of the requests that are repeated; None when nobody can know."""

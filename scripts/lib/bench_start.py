@@ -8,6 +8,7 @@ from statistics import median
 from typing import Final
 from uuid import UUID
 
+import psutil
 import uuid_utils.compat
 from one_hub import one_hub
 from run_options import ROOT
@@ -35,17 +36,32 @@ PLAN: Final = ROOT / "config" / "demo" / "hall.toml"
 def measure(days: int = DAYS, runs: int = 3) -> dict[str, float]:
     """Seconds from the start of the process to its first answer, and rows of the journal."""
     with tempfile.TemporaryDirectory(dir=ROOT / "var") as folder:
-        data = Path(folder)
+        empty = _starts(Path(folder) / "empty", runs)
+        data = Path(folder) / "year"
         rows = generate(data, load(HallPlan, PLAN), days)
         with one_hub(data) as hub:
             replay_s = hub.ready_s
             hub.process.terminate()
             hub.process.wait()
-        started_s = []
-        for _ in range(runs):
-            with one_hub(data) as hub:
-                started_s.append(hub.ready_s)
-    return {"journal_rows": rows, "start_s": median(started_s), "start_replaying_all_s": replay_s}
+        year = _starts(data, runs)
+    return {
+        "journal_rows": rows,
+        "start_s": year[0],
+        "start_cpu_s": year[1],
+        "start_empty_s": empty[0],
+        "start_empty_cpu_s": empty[1],
+        "start_replaying_all_s": replay_s,
+    }
+
+
+def _starts(data: Path, runs: int) -> tuple[float, float]:
+    """Medians of seconds to the first answer and of processor seconds until then."""
+    ready_s, cpu_s = [], []
+    for _ in range(runs):
+        with one_hub(data) as hub:
+            ready_s.append(hub.ready_s)
+            cpu_s.append(sum(psutil.Process(hub.process.pid).cpu_times()[:2]))
+    return median(ready_s), median(cpu_s)
 
 
 def generate(data: Path, plan: HallPlan, days: int) -> int:

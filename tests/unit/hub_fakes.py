@@ -11,7 +11,7 @@ from uuid import UUID
 from hall.messages import Crowd
 from hub.core.events import Record
 from hub.core.plan import WEEKDAYS, HallPlan
-from hub.store import Answer, StoreFailed
+from hub.store import ANSWERS_KEPT, Answer, StoreFailed
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)  # 12:00 in Shanghai
 SERVED = {"w1": ("cards", "papers"), "w2": ("taxes",), "w3": ("cards", "papers", "taxes")}
@@ -134,6 +134,11 @@ class FakeStore:
     @property
     def last(self) -> int:
         return len(self.kept)
+
+    def forget(self, now: datetime) -> None:
+        if self.failing:
+            raise StoreFailed("disk full")
+        self.first = {k: v for k, v in self.first.items() if now - v.at < ANSWERS_KEPT}
 
     def holds(self, seq: int, record: str) -> bool:
         return 0 < seq <= len(self.kept) and str(self.kept[seq - 1].id) == record

@@ -83,6 +83,21 @@ def test_replay_from_a_snapshot_is_the_state_byte_for_byte(
     assert snapshot.dump(again) == snapshot.dump(live)
 
 
+class Counted:
+    """A journal that counts the rows read from it."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal, self.read = journal, 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._journal, name)
+
+    def records(self, after: int) -> Iterator[Record]:
+        for record in self._journal.records(after):
+            self.read += 1
+            yield record
+
+
 class Kept:
     """A journal on disk with a snapshot of all but its last rows, and ways to start from it."""
 
@@ -103,21 +118,10 @@ class Kept:
 
     def rows_read(self, timezone: str = "Asia/Shanghai") -> int:
         """How many rows a start reads, having found the right state."""
-        read = list[int]()
-
-        class Counted:
-            def __getattr__(self, name: str) -> object:
-                return getattr(kept.store.journal, name)
-
-            def records(self, after: int) -> Iterator[Record]:
-                for record in kept.store.journal.records(after):
-                    read.append(after)
-                    yield record
-
-        kept = self
-        begun = Recovery(PLAN, cast("Journal", Counted()), Snapshots(self.folder, timezone))
+        counted = Counted(self.store.journal)
+        begun = Recovery(PLAN, cast("Journal", counted), Snapshots(self.folder, timezone))
         assert begun.state() == led_to(self.records)
-        return len(read)
+        return counted.read
 
 
 @pytest.fixture
