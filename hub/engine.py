@@ -30,6 +30,7 @@ from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State, apply
 from hub.core.views import View
+from hub.recovery import Recovery
 from hub.store import Answer, Store, StoreFailed
 
 TICK_S: Final = 1.0
@@ -85,22 +86,26 @@ class Engine:
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
+        recovery: Recovery | None = None,
         told_every_s: float = TOLD_EVERY_S,
     ) -> None:
-        """Subscribers are told what differs at most every `told_every_s`."""
+        """Subscribers are told what differs at most every `told_every_s`.
+
+        Raises StoreFailed when the journal cannot be read.
+        """
         self.plan = plan
         self.seen = occupancy.Occupancy()
         self.nodes: Mapping[str, Node] = {}
         self.refused_readings = 0
-        self._journal, self._clock, self._new_id = store.journal, clock, new_id
+        self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
+        self._clock, self._new_id = clock, new_id
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
         self._inbox: SimpleQueue[_Asked | Crowd | Node | Literal["stop"]] = SimpleQueue()
         self._beats: list[Callable[[], None]] = []
         self._store_fails = False
         self._watches = {rule.id: alerts.Watch() for rule in plan.rules}
-        state = State()
-        for record in store.journal.records():
-            state = apply(plan, state, record)
+        self._recovery = recovery or Recovery(plan, store.journal)
+        state = self._recovery.state()
         self._standing = state, Outlook(plan, state)
         self._bulletin = Bulletin(self.state.calls)
         self._thread = Thread(target=self._run, name="engine", daemon=True)
@@ -138,6 +143,7 @@ class Engine:
         """Finish what was asked before, then end."""
         self._inbox.put("stop")
         self._thread.join()
+        self._recovery.close(self.state)
 
     def submit(
         self, command: Command, actor: Actor, idempotency: Idempotency | None = None
@@ -202,7 +208,8 @@ class Engine:
     def _carry_out(self, asked: list[_Asked]) -> None:
         now = self._now()
         batch = _Batch(*self._standing)
-        self._record(batch, days.turn(self.plan, self.state, now), SYSTEM, now)
+        if happened := days.turn(self.plan, self.state, now):
+            self._begin_day(batch, happened, now)
         given = self._given(asked)
         for each in asked:
             if each.idempotency is not None and given is None:
@@ -212,11 +219,19 @@ class Engine:
             batch.replies.append((each.reply, outcome))
         self._commit(batch)
 
+    def _begin_day(self, batch: _Batch, happened: list[Event], now: datetime) -> None:
+        """Numbers start again, and what is kept for some days only has had its time."""
+        self._record(batch, happened, SYSTEM, now)
+        try:
+            self._forget(now)
+        except StoreFailed as failure:
+            self._failed(failure)
+
     def _given(self, asked: Iterable[_Asked]) -> Mapping[tuple[str, str], Answer] | None:
         """First answers to those of the requests that are repeated; None when nobody can know."""
         keys = {(each.actor.name, each.idempotency.key) for each in asked if each.idempotency}
         try:
-            return self._journal.answers(keys)
+            return self._answers.given(keys)
         except StoreFailed as failure:
             self._failed(failure)
             return None
@@ -281,6 +296,7 @@ class Engine:
                 reply.set_result(outcome if isinstance(outcome, Refused) else refused)
             return
         self._standing = batch.state, batch.outlook
+        self._recovery.note(batch.state, batch.records)
         for record in batch.records:
             log.info(record.event.kind, actor=record.actor, **_told_in_log(record.event))
         for reply, outcome in batch.replies:

@@ -1,7 +1,7 @@
 """How booked visits change the hall."""
 
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 from hub.core import events
 from hub.core.events import Record
@@ -12,34 +12,25 @@ from hub.core.ticket_changes import Change
 
 def booked(plan: HallPlan, state: State, record: Record, event: events.AppointmentBooked) -> State:
     """A slot has one place less."""
-    appointment = AppointmentNow(event.appointment, event.service, event.slot, event.person)
-    key = (event.service, event.slot)
-    return replace(
-        state,
-        appointments=state.appointments.set(appointment.id, appointment),
-        booked=state.booked.set(key, state.booked.get(key, 0) + 1),
-    )
+    return _put(state, AppointmentNow(event.appointment, event.service, event.slot, event.person))
 
 
 def cancelled(
     plan: HallPlan, state: State, record: Record, event: events.AppointmentCancelled
 ) -> State:
     """A slot has one place more."""
-    appointment = state.appointments[event.appointment]
-    key = (appointment.service, appointment.slot)
-    state = _changed(state, appointment, "cancelled")
-    return replace(state, booked=state.booked.set(key, state.booked[key] - 1))
+    return _put(state, replace(state.appointments[event.appointment], state="cancelled"))
 
 
 def missed(plan: HallPlan, state: State, record: Record, event: events.AppointmentMissed) -> State:
     """Nobody came, which is remembered of a person who is known."""
     appointment = state.appointments[event.appointment]
-    state = _changed(state, appointment, "missed")
+    state = _put(state, replace(appointment, state="missed"))
     if appointment.person is None:
         return state
     day = plan.local(appointment.slot).date()
     days = (*state.misses.get(appointment.person, ()), day)[-plan.appointments.misses_allowed :]
-    return replace(state, misses=state.misses.set(appointment.person, days))
+    return replace(state, misses={**state.misses, appointment.person: days})
 
 
 CHANGES: Final[dict[type, Change]] = {
@@ -49,8 +40,5 @@ CHANGES: Final[dict[type, Change]] = {
 }
 
 
-def _changed(
-    state: State, appointment: AppointmentNow, to: Literal["cancelled", "missed"]
-) -> State:
-    changed = replace(appointment, state=to)
-    return replace(state, appointments=state.appointments.set(appointment.id, changed))
+def _put(state: State, appointment: AppointmentNow) -> State:
+    return replace(state, appointments={**state.appointments, appointment.id: appointment})

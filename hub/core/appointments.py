@@ -25,8 +25,11 @@ def slots(plan: HallPlan, day: date) -> Iterator[datetime]:
 
 def free(plan: HallPlan, state: State, service: str, slot: datetime) -> int:
     """How many visits for `service` can still be booked in a slot."""
-    quota = plan.service_by_id[service].appointments
-    return max(0, quota - state.booked.get((service, slot), 0))
+    booked = sum(
+        (each.service, each.slot) == (service, slot) and each.state != "cancelled"
+        for each in state.appointments.values()
+    )
+    return max(0, plan.service_by_id[service].appointments - booked)
 
 
 def check_in_window(plan: HallPlan, slot: datetime) -> tuple[datetime, datetime]:

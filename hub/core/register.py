@@ -9,6 +9,8 @@ from typing import Final, Literal, TypeVar
 from uuid import UUID
 
 from immutables import Map
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
 
 from hall.messages import Channel, Priority, RatingLevel, Text, TicketState, VisitClass
 
@@ -111,6 +113,20 @@ class Register(Mapping[UUID, TicketNow]):
         for ticket in tickets:
             register = register.put(ticket)
         return register
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """As data it is the list of its tickets; the indexes follow from them."""
+        tickets = handler.generate_schema(list[TicketNow])
+        return core_schema.no_info_after_validator_function(
+            cls.of,
+            tickets,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda register: list(register.values()), return_schema=tickets
+            ),
+        )
 
     def __getitem__(self, ticket: UUID) -> TicketNow:
         return self.by_id[ticket]

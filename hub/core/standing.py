@@ -1,13 +1,10 @@
 """The hall at one moment: tickets, windows, appointments, alerts, and how fast clerks are."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
-
-from immutables import Map
 
 from hall.messages import Alert, Call, RatingLevel
 from hub.core.register import Register, TicketNow
@@ -82,8 +79,7 @@ class State:
     """Everything the journal has led to. Ended tickets of earlier days are forgotten here only.
 
     `issued` counts the places given on all days, `latest` is the newest of them. `taken`: numbers
-    of this day by service. `booked`: appointments by service and slot. `misses`: days on which a
-    person missed an appointment. `pace`: by clerk.
+    of this day by service. `misses`: days on which a person missed an appointment. `pace`: clerks'.
     """
 
     day: date = date.min
@@ -91,13 +87,12 @@ class State:
     latest: datetime | None = None
     tickets: Register = field(default_factory=Register)
     sequences: Mapping[str, int] = field(default_factory=dict)
-    taken: Map[str, int] = field(default_factory=Map)
+    taken: Mapping[str, int] = field(default_factory=dict)
     windows: Mapping[str, WindowNow] = field(default_factory=dict)
-    pace: Map[str, Pace] = field(default_factory=Map)
-    appointments: Map[UUID, AppointmentNow] = field(default_factory=Map)
-    booked: Map[tuple[str, datetime], int] = field(default_factory=Map)
-    misses: Map[str, tuple[date, ...]] = field(default_factory=Map)
-    callbacks: Map[UUID, CallbackNow] = field(default_factory=Map)
+    pace: Mapping[str, Pace] = field(default_factory=dict)
+    appointments: Mapping[UUID, AppointmentNow] = field(default_factory=dict)
+    misses: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    callbacks: Mapping[UUID, CallbackNow] = field(default_factory=dict)
     alerts: Mapping[UUID, Alert] = field(default_factory=dict)
     calls: tuple[Call, ...] = ()
 
@@ -123,22 +118,14 @@ def begin_day(state: State, day: date) -> State:
     """Numbers start again and what ended on earlier days makes room; living tickets stay."""
     if day <= state.day:
         return state
-    coming = Map(
-        {
-            key: appointment
-            for key, appointment in state.appointments.items()
-            if appointment.state == "booked"
-        }
-    )
     return replace(
         state,
         day=day,
         sequences={},
-        taken=Map(),
+        taken={},
         tickets=state.tickets.living(),
-        appointments=coming,
-        booked=Map(Counter((each.service, each.slot) for each in coming.values())),
-        callbacks=Map({k: each for k, each in state.callbacks.items() if each.done_at is None}),
+        appointments={k: a for k, a in state.appointments.items() if a.state == "booked"},
+        callbacks={k: each for k, each in state.callbacks.items() if each.done_at is None},
         alerts={alert.id: alert for alert in state.live_alerts()},
         calls=(),
     )

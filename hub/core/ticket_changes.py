@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from immutables import Map
-
 from hall.messages import Call, TicketState
 from hub.core import events
 from hub.core.events import Record
@@ -46,15 +44,12 @@ def issued(plan: HallPlan, state: State, record: Record, event: events.TicketIss
         issued=state.issued + 1,
         latest=max(state.latest or at, at),
         tickets=state.tickets.put(ticket),
-        taken=_taken(state.taken, (event.service, *event.also)),
+        taken={
+            **state.taken,
+            **{each: state.taken.get(each, 0) + 1 for each in (event.service, *event.also)},
+        },
         sequences={**state.sequences, prefix: max(state.sequences.get(prefix, 0), sequence)},
     )
-
-
-def _taken(taken: Map[str, int], services: tuple[str, ...]) -> Map[str, int]:
-    for service in services:
-        taken = taken.set(service, taken.get(service, 0) + 1)
-    return taken
 
 
 def _arrived(state: State, event: events.TicketIssued) -> State:
@@ -62,7 +57,7 @@ def _arrived(state: State, event: events.TicketIssued) -> State:
     if appointment is None:
         return state
     arrived = replace(appointment, state="arrived", ticket=event.ticket)
-    return replace(state, appointments=state.appointments.set(appointment.id, arrived))
+    return replace(state, appointments={**state.appointments, appointment.id: arrived})
 
 
 def _place(plan: HallPlan, state: State, event: events.TicketIssued, at: datetime) -> Place:
@@ -228,7 +223,7 @@ def rated(plan: HallPlan, state: State, record: Record, event: events.TicketRate
     if event.callback_due is None:
         return state
     callback = CallbackNow(ticket.id, ticket.number, event.level, event.comment, event.callback_due)
-    return replace(state, callbacks=state.callbacks.set(ticket.id, callback))
+    return replace(state, callbacks={**state.callbacks, ticket.id: callback})
 
 
 def callback_done(
@@ -236,7 +231,7 @@ def callback_done(
 ) -> State:
     """A visitor was called back."""
     done = replace(state.callbacks[event.ticket], done_at=record.at, note=event.note)
-    return replace(state, callbacks=state.callbacks.set(event.ticket, done))
+    return replace(state, callbacks={**state.callbacks, event.ticket: done})
 
 
 CHANGES: Final[dict[type, Change]] = {
@@ -337,4 +332,4 @@ def _learned(plan: HallPlan, state: State, ticket: TicketNow, now: datetime) -> 
     took_s = (now - ticket.started_at).total_seconds()
     ratio = took_s / (plan.minutes_at(window, service) * 60)
     pace = state.pace.get(clerk, Pace()).after(min(max(ratio, low), high))
-    return replace(state, pace=state.pace.set(clerk, pace))
+    return replace(state, pace={**state.pace, clerk: pace})

@@ -3,9 +3,21 @@
 The only home of SQLAlchemy.
 """
 
+from hub.store.answers import ANSWERS_KEPT, Answer
 from hub.store.credentials import Account
-from hub.store.database import StoreFailed, StoreInUse
-from hub.store.journal import ANSWERS_KEPT, Answer
+from hub.store.failures import StoreFailed, StoreInUse
+from hub.store.journal import Journal
+from hub.store.snapshots import Snapshot, Snapshots
 from hub.store.store import Store
 
-__all__ = ["ANSWERS_KEPT", "Account", "Answer", "Store", "StoreFailed", "StoreInUse"]
+__all__ = [
+    "ANSWERS_KEPT",
+    "Account",
+    "Answer",
+    "Journal",
+    "Snapshot",
+    "Snapshots",
+    "Store",
+    "StoreFailed",
+    "StoreInUse",
+]

@@ -6,10 +6,10 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from hub.store.database import Database, StoreFailed, naive, reason
-from hub.store.tables import DEVICES, SESSIONS, STAFF
+from hub.store.database import Database
+from hub.store.failures import failing
+from hub.store.tables import DEVICES, SESSIONS, STAFF, naive
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,10 @@ class Credentials:
     def __init__(self, database: Database) -> None:
         """Raises StoreFailed when they cannot be read."""
         self._database, self._writing = database, Lock()
-        try:
-            with database.engine.connect() as connection:
-                staff = connection.execute(select(STAFF)).all()
-                sessions = connection.execute(select(SESSIONS)).all()
-                devices = connection.execute(select(DEVICES)).all()
-        except SQLAlchemyError as error:
-            raise StoreFailed(reason(error)) from error
+        with failing(database.name), database.engine.connect() as connection:
+            staff = connection.execute(select(STAFF)).all()
+            sessions = connection.execute(select(SESSIONS)).all()
+            devices = connection.execute(select(DEVICES)).all()
         self._staff = {row.username: Account(*row) for row in staff}
         self._sessions = {
             row.token_hash: (row.username, row.expires_at.replace(tzinfo=UTC)) for row in sessions

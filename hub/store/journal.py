@@ -1,30 +1,21 @@
-"""The journal of events, and the first answers to requests that may be repeated."""
+"""The journal of events: rows numbered from 1 without a gap, added by one thread."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import json
+from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Any
+from typing import Final
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, func, insert, select, update
 
-from hub.core.events import Record
-from hub.store.database import Database, StoreFailed, naive, reason
-from hub.store.tables import ANSWERS, JOURNAL
+from hall.messages import Call
+from hub.core.events import Record, TicketCalled, TicketRecalled
+from hub.core.upcasting import upcast, version
+from hub.store.answers import Answer, rows_of
+from hub.store.database import Database
+from hub.store.failures import StoreFailed, StoreInUse, failing
+from hub.store.tables import ANSWERS, CURSORS, JOURNAL
 
-ANSWERS_KEPT = timedelta(days=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The first answer to a request with an Idempotency-Key; `fingerprint` is of its content."""
-
-    actor: str
-    key: str
-    fingerprint: bytes
-    body: str
-    at: datetime
+CALLS: Final = ("ticket_called", "ticket_recalled")
 
 
 class JournalMoved(Exception):
@@ -32,32 +23,32 @@ class JournalMoved(Exception):
 
 
 class Journal:
-    """Rows numbered from 1 without a gap, added by one thread over a connection of its own."""
+    """Adds over a connection of its own; any thread may read."""
 
     def __init__(self, database: Database) -> None:
-        """Raises StoreFailed when the journal cannot be read."""
+        """Raises StoreFailed when it cannot be read, StoreInUse when another hub writes it."""
         self._database = database
-        self._writer: Connection | None = None
-        try:
-            with database.engine.connect() as connection:
-                self.last = _last(connection)
-        except SQLAlchemyError as error:
-            raise StoreFailed(f"journal: {reason(error)}") from error
+        self._writer: Connection | None = database.connect_to_write()
+        with failing(database.name), self._writer.begin():
+            self.last = _last(self._writer)
 
     def close(self) -> None:
         """Let the writing connection go."""
         if self._writer is not None:
             self._writer.close()
 
-    def records(self) -> Iterator[Record]:
-        """Every record, oldest first. Raises StoreFailed on a row that cannot be read."""
-        try:
-            with self._database.engine.connect() as connection:
-                rows = select(JOURNAL.c.seq, JOURNAL.c.body).order_by(JOURNAL.c.seq)
-                for seq, body in connection.execute(rows):
-                    yield _record(seq, body)
-        except SQLAlchemyError as error:
-            raise StoreFailed(f"journal: {reason(error)}") from error
+    def records(self, after: int = 0) -> Iterator[Record]:
+        """Records after that row, oldest first. Raises StoreFailed on a row that is unreadable."""
+        rows = select(JOURNAL).where(JOURNAL.c.seq > after).order_by(JOURNAL.c.seq)
+        with failing("journal"), self._database.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=1000).execute(rows):
+                yield _record(row.seq, row.kind, row.v, row.body)
+
+    def holds(self, seq: int, record: str) -> bool:
+        """Whether the row of that number is the record of that id."""
+        with failing("journal"), self._database.engine.connect() as connection:
+            row = connection.execute(select(JOURNAL.c.id).where(JOURNAL.c.seq == seq))
+            return bool(row.scalar_one_or_none() == record)
 
     def commit(self, records: Sequence[Record], answers: Sequence[Answer]) -> None:
         """Keep all of it durably, or raise StoreFailed having kept nothing.
@@ -66,49 +57,55 @@ class Journal:
         raises JournalMoved if it was.
         """
         rows = [
-            {"seq": seq, "id": str(r.id), "kind": r.event.kind, "body": r.model_dump_json()}
-            for seq, r in zip(count(self.last + 1), records, strict=False)
+            {
+                "seq": seq,
+                "id": str(record.id),
+                "kind": record.event.kind,
+                "v": version(record.event.kind),
+                "body": record.model_dump_json(),
+            }
+            for seq, record in zip(count(self.last + 1), records, strict=False)
         ]
         try:
-            writer = self._writer = self._writer or self._connect()
-            with writer.begin():
+            writer = self._writer = self._writer or self._reconnect()
+            with failing(), writer.begin():
                 if rows:
                     writer.execute(insert(JOURNAL), rows)
                 if answers:
-                    writer.execute(insert(ANSWERS), [_answer_row(answer) for answer in answers])
-        except SQLAlchemyError as error:
+                    writer.execute(insert(ANSWERS), rows_of(answers))
+        except StoreFailed:
             self._disconnect()
-            raise StoreFailed(reason(error)) from error
+            raise
         self.last += len(rows)
 
-    def answers(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Answer]:
-        """The answers already given, by actor and key of the request."""
-        if not keys:
-            return {}
-        by_actor: dict[str, list[str]] = {}
-        for actor, key in keys:
-            by_actor.setdefault(actor, []).append(key)
-        mine = or_(  # a list of pairs would make SQLite read the whole table
-            *(
-                and_(ANSWERS.c.actor == actor, ANSWERS.c.key.in_(his))
-                for actor, his in by_actor.items()
-            )
+    def calls_after(self, seq: int) -> Iterator[tuple[int, Call]]:
+        """Calls in rows after that number, oldest first, each with the number of its row."""
+        rows = (
+            select(JOURNAL)
+            .where(JOURNAL.c.seq > seq, JOURNAL.c.kind.in_(CALLS))
+            .order_by(JOURNAL.c.seq)
         )
-        try:
-            with self._database.engine.connect() as connection:
-                rows = connection.execute(select(ANSWERS).where(mine)).all()
-        except SQLAlchemyError as error:
-            raise StoreFailed(reason(error)) from error
-        return {(row.actor, row.key): _answer(row) for row in rows}
+        with failing("journal"), self._database.engine.connect() as connection:
+            for row in connection.execute(rows).all():
+                yield row.seq, _call(_record(row.seq, row.kind, row.v, row.body))
 
-    def forget_answers(self, now: datetime) -> None:
-        """Drop answers that have outlived their use."""
+    def cursor(self, name: str) -> int:
+        """The row up to which what the journal tells was handed on to `name`."""
+        with failing("journal"), self._database.engine.connect() as connection:
+            found = connection.execute(select(CURSORS.c.seq).where(CURSORS.c.name == name))
+            return int(found.scalar_one())
+
+    def advance(self, name: str, seq: int) -> None:
+        """Remember that everything up to that row was handed on to `name`."""
         with self._database.transaction() as connection:
-            connection.execute(delete(ANSWERS).where(ANSWERS.c.at < naive(now - ANSWERS_KEPT)))
+            connection.execute(update(CURSORS).where(CURSORS.c.name == name).values(seq=seq))
 
-    def _connect(self) -> Connection:
-        connection = self._database.engine.connect()
-        with connection.begin():
+    def _reconnect(self) -> Connection:
+        try:
+            connection = self._database.connect_to_write()
+        except StoreInUse as error:
+            raise StoreFailed(str(error)) from error
+        with failing(), connection.begin():
             last = _last(connection)
         if last != self.last:
             connection.close()
@@ -127,24 +124,24 @@ def _last(connection: Connection) -> int:
     return last
 
 
-def _answer(row: Any) -> Answer:  # noqa: ANN401 a row of the table
-    return Answer(row.actor, row.key, row.fingerprint, row.body, row.at.replace(tzinfo=UTC))
-
-
-def _answer_row(answer: Answer) -> dict[str, Any]:
-    return {
-        "actor": answer.actor,
-        "key": answer.key,
-        "fingerprint": answer.fingerprint,
-        "body": answer.body,
-        "at": naive(answer.at),
-    }
-
-
-def _record(seq: int, body: str) -> Record:
+def _record(seq: int, kind: str, written: int, body: str) -> Record:
+    if written > version(kind):
+        raise StoreFailed(f"row {seq} of the journal was written by a newer Huiting; install that")
     try:
+        if written < version(kind):
+            row = json.loads(body)
+            body = json.dumps({**row, "event": upcast(kind, written, row["event"])})
         return Record.model_validate_json(body)
-    except ValueError as error:
+    except (ValueError, LookupError) as error:
         raise StoreFailed(
-            f"row {seq} of the journal cannot be read; restore hub.db from a backup"
+            f"row {seq} of the journal cannot be read; restore the database from a backup"
         ) from error
+
+
+def _call(record: Record) -> Call:
+    event = record.event
+    if not isinstance(event, TicketCalled | TicketRecalled):
+        raise TypeError(event.kind)
+    return Call(
+        id=record.id, at=record.at, number=event.number, window=event.window, speech=event.speech
+    )

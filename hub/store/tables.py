@@ -1,5 +1,7 @@
 """The tables of the hub's database. Times in them are naive UTC."""
 
+from datetime import datetime
+
 from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table
 
 TABLES = MetaData()
@@ -10,6 +12,13 @@ JOURNAL = Table(
     Column("id", String(36), unique=True, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("body", String, nullable=False),
+    Column("v", Integer, nullable=False, server_default="1"),
+)
+CURSORS = Table(
+    "cursors",
+    TABLES,
+    Column("name", String(32), primary_key=True),
+    Column("seq", Integer, nullable=False),
 )
 ANSWERS = Table(
     "answers",
@@ -40,3 +49,8 @@ DEVICES = Table(
     Column("id", String(32), primary_key=True),
     Column("token_hash", LargeBinary(32), unique=True, nullable=False),
 )
+
+
+def naive(at: datetime) -> datetime:
+    """A time in UTC as the tables hold it."""
+    return at.replace(tzinfo=None)

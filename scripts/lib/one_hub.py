@@ -19,7 +19,7 @@ from run_options import ROOT
 from hub import accounts
 from hub.store import Store
 
-READY_WITHIN_S: Final = 60
+READY_WITHIN_S: Final = 600
 LOOK_EVERY_S: Final = 0.01
 CONFIG: Final = ROOT / "config" / "demo" / "hub.toml"
 
@@ -45,7 +45,7 @@ def one_hub(data: Path, environ: Mapping[str, str] | None = None) -> Iterator[On
 
     Raises RuntimeError with what it printed if it does not answer in time.
     """
-    store = Store.open(data)
+    store = Store.open(data, (environ or {}).get("HUITING_HUB__STORE__URL"))
     token = accounts.add_device(store, "bench")
     store.close()
     port, printed = _free_port(), data / "printed.log"

@@ -1,9 +1,10 @@
-"""Fixtures of running brokers, each with an account for every identity in `brokers.IDENTITIES`."""
+"""Fixtures of running brokers, each with an account for every identity, and of PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from postgres_server import PostgresServer, postgres_server
 
 from tests.integration.brokers import RunningBroker, embedded, real
 
@@ -31,3 +32,10 @@ def embedded_broker(tmp_path: Path) -> Iterator[RunningBroker]:
 def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningBroker]:
     """Each of the two brokers in turn."""
     yield from started(request.param(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[PostgresServer]:
+    """A PostgreSQL server without databases of ours."""
+    with postgres_server() as server:
+        yield server

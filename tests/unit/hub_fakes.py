@@ -11,7 +11,7 @@ from uuid import UUID
 from hall.messages import Crowd
 from hub.core.events import Record
 from hub.core.plan import WEEKDAYS, HallPlan
-from hub.store import Answer, StoreFailed
+from hub.store import ANSWERS_KEPT, Answer, StoreFailed
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)  # 12:00 in Shanghai
 SERVED = {"w1": ("cards", "papers"), "w2": ("taxes",), "w3": ("cards", "papers", "taxes")}
@@ -129,7 +129,7 @@ class FakeStore:
     """A store in memory. While `failing` nothing is kept; while `gate` is clear commits wait."""
 
     kept: list[Record] = field(default_factory=list)
-    given: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    first: dict[tuple[str, str], Answer] = field(default_factory=dict)
     commits: list[int] = field(default_factory=list)
     failing: bool = False
     gate: Event = field(default_factory=Event)
@@ -142,8 +142,24 @@ class FakeStore:
     def journal(self) -> "FakeStore":
         return self
 
-    def records(self) -> list[Record]:
-        return list(self.kept)
+    @property
+    def answers(self) -> "FakeStore":
+        return self
+
+    @property
+    def last(self) -> int:
+        return len(self.kept)
+
+    def forget(self, now: datetime) -> None:
+        if self.failing:
+            raise StoreFailed("disk full")
+        self.first = {k: v for k, v in self.first.items() if now - v.at < ANSWERS_KEPT}
+
+    def holds(self, seq: int, record: str) -> bool:
+        return 0 < seq <= len(self.kept) and str(self.kept[seq - 1].id) == record
+
+    def records(self, after: int = 0) -> list[Record]:
+        return self.kept[after:]
 
     def commit(self, records: Sequence[Record], answers: Sequence[Answer]) -> None:
         self.reached.set()
@@ -152,9 +168,9 @@ class FakeStore:
             raise StoreFailed("disk full")
         self.commits.append(len(records))
         self.kept += records
-        self.given.update({(each.actor, each.key): each for each in answers})
+        self.first.update({(each.actor, each.key): each for each in answers})
 
-    def answers(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Answer]:
+    def given(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Answer]:
         if self.failing:
             raise StoreFailed("disk full")
-        return {key: self.given[key] for key in keys if key in self.given}
+        return {key: self.first[key] for key in keys if key in self.first}

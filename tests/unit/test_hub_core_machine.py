@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from hall.messages import Channel, Priority, RatingLevel, Role, TicketState
-from hub.core import alerts, commands, days, events
+from hub.core import alerts, commands, days, events, snapshot
 from hub.core.allocation import due
 from hub.core.appointments import slots
 from hub.core.commands import Actor, Command
@@ -78,8 +78,13 @@ class Hall(RuleBasedStateMachine):
         elif isinstance(event, ENDED) and getattr(event, "returns_after", None) is None:
             del self.living[event.ticket]  # a second end would not find it
         elif isinstance(event, events.AppointmentBooked):
-            most = PLAN.service_by_id[event.service].appointments
-            assert self.state.booked.get((event.service, event.slot), 0) < most
+            same = [
+                each
+                for each in self.state.appointments.values()
+                if (each.service, each.slot) == (event.service, event.slot)
+                and each.state != "cancelled"
+            ]
+            assert len(same) < PLAN.service_by_id[event.service].appointments
 
     def check_call(self, event: events.TicketCalled) -> None:
         """Nobody is overtaken by a later comer of their own queue, nor by anyone once guarded."""
@@ -396,6 +401,7 @@ class Hall(RuleBasedStateMachine):
         for record in self.records:
             state = apply(PLAN, state, Record.model_validate_json(record.model_dump_json()))
         assert state == self.state
+        assert snapshot.load(snapshot.dump(self.state)) == self.state
 
 
 Hall.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)

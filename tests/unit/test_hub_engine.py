@@ -188,6 +188,27 @@ def test_the_first_answer_is_given_after_a_restart_on_the_real_store(tmp_path: P
     assert answers[0] == answers[1]
 
 
+def test_a_key_is_forgotten_after_its_time_while_the_hub_runs() -> None:
+    clock, key = Clock(), Idempotency("key", b"content")
+    with running(FakeStore(), clock) as (engine, _):
+        first = done(engine, issue(1), key=key)
+        clock.now += DAY
+        assert done(engine, issue(2), key=key) == first
+        clock.now += 2 * DAY
+        done(engine, issue(3))
+        assert done(engine, issue(4), key=key)["id"] != first["id"]
+
+
+def test_a_burst_is_told_once_and_its_end_is_not_withheld() -> None:
+    with running(FakeStore(), told_every_s=3600) as (engine, told):
+        for number in range(1, 6):
+            done(engine, issue(number))
+    waiting = [
+        change.services["cards"].waiting for change in told.changes if isinstance(change, Queues)
+    ]
+    assert waiting == [0, 1, 5]
+
+
 def test_the_journal_leads_to_the_state_that_was_also_over_midnight() -> None:
     store, clock = FakeStore(), Clock()
     with running(store, clock) as (engine, _):

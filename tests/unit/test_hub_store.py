@@ -43,7 +43,7 @@ def test_what_was_committed_is_there_after_reopening(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
     assert list(store.journal.records()) == [opened(1), opened(2)]
     keys = [(actor, "key") for actor in ("device:k", "device:other")]
-    assert store.journal.answers(keys) == {keys[0]: answer()}
+    assert store.answers.given(keys) == {keys[0]: answer()}
     store.close()
 
 
@@ -52,7 +52,7 @@ def test_a_commit_is_kept_whole_or_not_at_all(store: Store) -> None:
     with pytest.raises(StoreFailed):
         store.journal.commit([opened(2), opened(3)], [answer("new"), answer("taken")])
     assert list(store.journal.records()) == [opened(1)]
-    assert not store.journal.answers([("device:k", "new")])
+    assert not store.answers.given([("device:k", "new")])
 
 
 def test_a_second_hub_on_the_same_folder_is_refused(store: Store, tmp_path: Path) -> None:
@@ -120,9 +120,9 @@ def test_answers_and_sessions_are_forgotten_when_their_time_is_over(store: Store
     store.credentials.put_session(b"t" * 32, "li", NOON + HOURS)
     store.forget(NOON + ANSWERS_KEPT - HOURS)
     key = ("device:k", "key")
-    assert key in store.journal.answers([key])
+    assert key in store.answers.given([key])
     store.forget(NOON + ANSWERS_KEPT + HOURS)
-    assert not store.journal.answers([key])
+    assert not store.answers.given([key])
     assert store.credentials.session_account(b"t" * 32, NOON) is None
 
 
