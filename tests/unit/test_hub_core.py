@@ -122,6 +122,22 @@ def test_a_plan_without_what_living_tickets_need_is_found_out() -> None:
     assert not broken_promises(without_service, after())
 
 
+def test_a_service_still_to_come_and_a_window_waited_for_are_missed_too() -> None:
+    more = commands.IssueTicket(
+        UUID(int=1001), "t", "cards", Priority.NONE, Channel.KIOSK, ("papers",)
+    )
+    for_w3 = commands.TransferTicket(UUID(int=1001), window="w3")
+    state = after((more, MANAGER), (commands.OpenWindow("w3"), MANAGER), (for_w3, MANAGER))
+    tables = hall_tables()
+    services = [each for each in tables["services"] if each["id"] != "papers"]
+    windows = [
+        {**each, "services": [skill for skill in each["services"] if skill != "papers"]}
+        for each in tables["windows"][:2]
+    ]
+    broken = broken_promises(hall_plan(services=services, windows=windows), state)
+    assert [line.split(" is gone")[0] for line in broken] == ["services: papers", "windows: w3"]
+
+
 def test_an_ended_ticket_of_a_removed_service_can_still_be_shown() -> None:
     state = after(TAKEN, (commands.CancelTicket(UUID(int=1001)), MANAGER))
     tables = hall_tables()
