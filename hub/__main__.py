@@ -85,14 +85,7 @@ class _Server(uvicorn.Server):
 def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     listening = _listen(settings)
     port = listening.getsockname()[1]
-    try:
-        snapshots = Snapshots(settings.data, plan.timezone)
-        recovery = Recovery(plan, store.journal, snapshots, lambda: notify(MORE_TIME))
-        engine = Engine(plan, store, clock=_now, new_id=_new_id, recovery=recovery)
-    except StoreFailed as failure:
-        fail([f"{settings.data}: {failure}"])
-    if broken := broken_promises(plan, engine.state):
-        fail([f"{settings.hall_file}: {line}" for line in broken])
+    engine = _recovered(settings, plan, store)
     bus = Bus(settings.mqtt, hall=plan.id, program="hub", node="hub", version=version(), clock=_now)
     stream = Stream(epoch=_new_id().hex)
     mqtt.connect(bus, engine)
@@ -123,6 +116,19 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     bus.close()
     log.info("hub_stopped")
     return 1 if failed else 0
+
+
+def _recovered(settings: HubSettings, plan: HallPlan, store: Store) -> Engine:
+    """The engine as the journal left it, or the end of the program with what stands against it."""
+    snapshots = Snapshots(settings.data, plan.timezone)
+    recovery = Recovery(plan, store.journal, snapshots, lambda: notify(MORE_TIME))
+    try:
+        engine = Engine(plan, store, clock=_now, new_id=_new_id, recovery=recovery)
+    except StoreFailed as failure:
+        fail([f"{settings.data}: {failure}"])
+    if broken := broken_promises(plan, engine.state):
+        fail([f"{settings.hall_file}: {line}" for line in broken])
+    return engine
 
 
 def _collect_rarely() -> None:

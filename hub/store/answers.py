@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import bindparam, delete, select
 
 from hub.store.database import Database
 from hub.store.failures import failing
 from hub.store.tables import ANSWERS, naive
 
 ANSWERS_KEPT: Final = timedelta(days=2)
+
+
+# One actor at a time: a list of pairs would make SQLite read the whole table.
+_OF_ACTOR: Final = select(ANSWERS).where(
+    ANSWERS.c.actor == bindparam("actor"), ANSWERS.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,12 @@ class Answers:
         by_actor: dict[str, list[str]] = {}
         for actor, key in keys:
             by_actor.setdefault(actor, []).append(key)
-        wanted = or_(  # a list of pairs would make SQLite read the whole table
-            *(and_(ANSWERS.c.actor == actor, ANSWERS.c.key.in_(k)) for actor, k in by_actor.items())
-        )
         with failing(), self._database.engine.connect() as connection:
-            rows = connection.execute(select(ANSWERS).where(wanted)).all()
+            rows = [
+                row
+                for actor, theirs in by_actor.items()
+                for row in connection.execute(_OF_ACTOR, {"actor": actor, "keys": theirs})
+            ]
         return {(row.actor, row.key): _answer(row) for row in rows}
 
     def forget(self, now: datetime) -> None:

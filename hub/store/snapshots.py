@@ -32,7 +32,8 @@ class Snapshots:
     """One file: a line of JSON that says what follows, and the state.
 
     It is only a saving of time. Made by other code, for a hall in another time zone, damaged or
-    missing, it is left alone and the journal is replayed from its first row.
+    missing, it is left alone and the journal is replayed from its first row. Other changes of the
+    hall file are no reason: they are for what comes, not for what was.
     """
 
     def __init__(self, folder: Path, timezone: str) -> None:
