@@ -27,6 +27,7 @@ KEEPALIVE_S = 15
 RECONNECT_MIN_S, RECONNECT_MAX_S = 1, 8
 MAX_PAYLOAD_BYTES = 64 * 1024
 OFFLINE_BUFFER = 1000
+DELIVERED_WITHIN_S = 5.0
 
 log = structlog.get_logger()
 
@@ -109,6 +110,22 @@ class Bus:
             if not self._client.is_connected():
                 return
         self._client.publish(name, payload, topic.qos, topic.retain)
+
+    def deliver(self, topic: Topic[M], message: M, **levels: str) -> bool:
+        """Send and wait for the broker's word; False when it is away or silent.
+
+        After False the message may still arrive: nothing of quality of service 1 is taken back.
+        """
+        if not self._client.is_connected():
+            return False
+        payload = message.model_dump_json(exclude_none=True).encode()
+        name = topic.name(self._hall, **levels)
+        sent = self._client.publish(name, payload, topic.qos, topic.retain)
+        try:
+            sent.wait_for_publish(DELIVERED_WITHIN_S)
+        except (RuntimeError, ValueError):  # the connection went, or paho's queue is full
+            return False
+        return sent.is_published()
 
     def close(self) -> None:
         """Say goodbye with an "offline" status and stop."""

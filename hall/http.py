@@ -1,10 +1,83 @@
 """What only HTTP carries: bodies of requests and answers of the hub's routes, as frozen models."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
-from hall.messages import Alert, Message, Moment, Role, Seconds, Text, TicketState
+from hall.messages import (
+    Advice,
+    Alert,
+    Channel,
+    ConfiguredId,
+    Message,
+    Moment,
+    Offer,
+    Priority,
+    RatingLevel,
+    Role,
+    Seconds,
+    Text,
+    Ticket,
+    TicketState,
+    VisitClass,
+)
+
+Remark = Annotated[str, Field(max_length=200)]
+Reference = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Step(Message):
+    """One thing that happened to a ticket: which event, who caused it, and where."""
+
+    at: Moment
+    what: str
+    by: str
+    service: ConfiguredId
+    window: ConfiguredId | None = None
+    note: str = ""
+
+
+class TicketHistory(Ticket):
+    """Answer of `GET /api/v1/tickets/{id}`: a ticket and all that happened to it."""
+
+    history: tuple[Step, ...]
+    rating: RatingLevel | None = None
+
+
+class WindowQueue(Message):
+    """Answer of `GET /api/v1/windows/{id}/waiting`: whom a window could call.
+
+    `waiting`: in the order of their turns, as far as told. `held`: sent away and perhaps back.
+    """
+
+    waiting: tuple[Ticket, ...]
+    held: tuple[Ticket, ...]
+
+
+class TicketRow(Message):
+    """A ticket with all its times, as exported: nothing personal, no token."""
+
+    number: str
+    service: ConfiguredId
+    priority: Priority
+    visit: VisitClass
+    channel: Channel
+    state: TicketState
+    issued_at: Moment
+    called_at: Moment | None
+    started_at: Moment | None
+    ended_at: Moment | None
+    window: ConfiguredId | None
+    missed: int
+    rating: RatingLevel | None
+
+
+class Tickets(Message):
+    """Answer of `GET /api/v1/tickets`: today's tickets and those still alive, by place."""
+
+    tickets: tuple[TicketRow, ...]
 
 
 class VisitorTicket(Message):
@@ -19,6 +92,11 @@ class VisitorTicket(Message):
     wait_p50_s: Seconds
     wait_p90_s: Seconds
     window_name: Text | None = None
+    missed: bool = False
+    may_rate: bool = False
+    trying: Literal["kiosk", "expert"] | None = None
+    notice: Text | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 class Credentials(Message):
@@ -52,7 +130,166 @@ class Readiness(Message):
     broker: bool
 
 
+class Reason(Message):
+    """Body of routes that ask why: hold, pause, call-back done."""
+
+    reason: Remark = ""
+
+
+class TransferRequest(Message):
+    """Body of `POST /api/v1/tickets/{id}/transfer`: another service, one window, or both."""
+
+    service: ConfiguredId | None = None
+    window: ConfiguredId | None = None
+    reason: Remark = ""
+
+
+class DivertRequest(Message):
+    """Body of `…/divert`: what the visitor tries instead of a window."""
+
+    to: Literal["kiosk", "expert"]
+
+
+class RatingRequest(Message):
+    """Body of `…/rate`: 5 very satisfied … 1 very dissatisfied."""
+
+    level: RatingLevel
+    comment: Remark = ""
+
+
+class PickRequest(Message):
+    """Body of `POST /api/v1/windows/{id}/call-next`: a ticket out of turn, and why."""
+
+    ticket: UUID | None = None
+    reason: Remark = ""
+
+
+class CloseRequest(Message):
+    """Body of `POST /api/v1/windows/{id}/close`: also once the present visitor is done."""
+
+    after_current: bool = False
+
+
+class PaperTicket(Message):
+    """A number given on paper during an outage; `served`: also already served."""
+
+    number: Annotated[str, Field(pattern=r"^[A-Z][0-9]{3,4}$")]
+    service: ConfiguredId
+    arrived_at: Moment
+    priority: Priority = Priority.NONE
+    served: bool = False
+
+
+class PaperTickets(Message):
+    """Body of `POST /api/v1/tickets/import`."""
+
+    tickets: Annotated[tuple[PaperTicket, ...], Field(max_length=500)]
+
+
+class PaperRefused(Message):
+    """A paper number that was not taken over, and why."""
+
+    number: str
+    code: str
+    detail: str
+
+
+class PaperMerged(Message):
+    """Answer of `POST /api/v1/tickets/import`; `merged` includes numbers known before."""
+
+    merged: tuple[Ticket, ...]
+    refused: tuple[PaperRefused, ...]
+
+
+class Callback(Message):
+    """A visitor who rated a visit badly is to be called back."""
+
+    ticket: UUID
+    number: str
+    level: RatingLevel
+    comment: str
+    due: Moment
+    done_at: Moment | None = None
+    note: str = ""
+
+
+class Callbacks(Message):
+    """Answer of `GET /api/v1/callbacks`, first due first."""
+
+    callbacks: tuple[Callback, ...]
+
+
+class Slot(Message):
+    """A time for which visits can be booked, and how many still."""
+
+    at: Moment
+    free: int
+
+
+class Slots(Message):
+    """Answer of `GET /api/v1/appointments/slots`."""
+
+    service: ConfiguredId
+    slots: tuple[Slot, ...]
+
+
+class AppointmentRequest(Message):
+    """Body of `POST /api/v1/appointments`."""
+
+    service: ConfiguredId
+    slot: Moment
+    person: Reference | None = None
+
+
+class CheckInRequest(Message):
+    """Body of `POST /api/v1/appointments/{id}/check-in`."""
+
+    priority: Priority = Priority.NONE
+    channel: Channel | None = None
+
+
+class Appointment(Message):
+    """A booked visit."""
+
+    id: UUID
+    service: ConfiguredId
+    service_name: Text
+    slot: Moment
+    state: Literal["booked", "arrived", "cancelled", "missed"]
+    check_in_from: Moment
+    check_in_until: Moment
+    ticket: UUID | None = None
+
+
+class Appointments(Message):
+    """Answer of `GET /api/v1/appointments`, earliest slot first."""
+
+    appointments: tuple[Appointment, ...]
+
+
 class Alerts(Message):
     """Answer of `GET /api/v1/alerts`, newest first."""
 
     alerts: tuple[Alert, ...]
+
+
+class GroupStaffing(Message):
+    """Windows of one group: open, and needed for its load (windows kept busy on average)."""
+
+    open: int
+    needed: int
+    load: float
+
+
+class StaffingAdvice(Message):
+    """Answer of `GET /api/v1/advice/staffing`: windows to open or close, and what it would change.
+
+    `wait_p50_s` and `wait_if_followed_p50_s` are means over services of a newcomer's wait.
+    """
+
+    at: Moment
+    horizon_min: float
+    groups: Mapping[str, GroupStaffing]
+    advice: tuple[Advice, ...]
+    wait_p50_s: Seconds
+    wait_if_followed_p50_s: Seconds

@@ -5,7 +5,7 @@ Messages ignore unknown fields, so that programs of neighbouring versions unders
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -150,7 +150,7 @@ class Queues(Message):
 class Advice(Message):
     """Something a manager can do about an alert with one tap."""
 
-    action: Literal["open_window"]
+    action: Literal["open_window", "close_window"]
     window: ConfiguredId
     text: Text
 
@@ -194,6 +194,14 @@ class Priority(StrEnum):
     A_GRADE = "a_grade"
 
 
+class VisitClass(StrEnum):
+    """What a hall's policy tells visitors apart by."""
+
+    WALK_IN = "walk_in"
+    PRIORITY = "priority"
+    APPOINTMENT = "appointment"
+
+
 class Channel(StrEnum):
     """Where a ticket was taken."""
 
@@ -214,6 +222,16 @@ class TicketState(StrEnum):
     DONE = "done"
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
+
+
+class RatingLevel(IntEnum):
+    """How a visitor judges a visit (GB/T 39734): 非常满意、满意、基本满意、不满意、非常不满意."""
+
+    VERY_SATISFIED = 5
+    SATISFIED = 4
+    FAIRLY_SATISFIED = 3
+    DISSATISFIED = 2
+    VERY_DISSATISFIED = 1
 
 
 class Group(Message):
@@ -244,15 +262,34 @@ class Services(Message):
 
 
 class TicketRequest(Message):
-    """Body of `POST /api/v1/tickets`."""
+    """Body of `POST /api/v1/tickets`.
+
+    `also`: further services of this visit. `person` refers to the visitor, and `acting_for` to whom
+    they act for, in words that mean nothing to us: one number each per group at a time.
+    """
 
     service: ConfiguredId
     priority: Priority = Priority.NONE
     channel: Channel | None = None
+    also: Annotated[tuple[ConfiguredId, ...], Field(max_length=5)] = ()
+    person: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    acting_for: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+class Offer(Message):
+    """A kiosk or remote expert that would serve a visitor sooner, and by how many minutes."""
+
+    to: Literal["kiosk", "expert"]
+    saves_min: int
+    text: Text
 
 
 class Ticket(Message):
-    """A ticket as staff and devices see it. `url` is the visitor's page, told once at issue."""
+    """A ticket as staff and devices see it. `url` is the visitor's page, told once at issue.
+
+    `also`: services still to come. `reason`: why it was called. `notice`: what the visitor is told
+    beside the wait, as that it ends after closing time.
+    """
 
     id: UUID
     number: str
@@ -268,10 +305,19 @@ class Ticket(Message):
     window_name: Text | None = None
     called_at: Moment | None = None
     url: str | None = None
+    also: tuple[ConfiguredId, ...] = ()
+    visit: VisitClass = VisitClass.WALK_IN
+    reason: Text | None = None
+    notice: Text | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 class Window(Message):
-    """A service window (counter) and the ticket at it."""
+    """A service window (counter) and the ticket at it.
+
+    `secondary`: services that it helps out with. `reason`: why it is paused. `closing`: once the
+    present visitor is done.
+    """
 
     id: ConfiguredId
     name: Text
@@ -279,6 +325,9 @@ class Window(Message):
     services: tuple[ConfiguredId, ...]
     clerk: str | None = None
     ticket: Ticket | None = None
+    secondary: tuple[ConfiguredId, ...] = ()
+    reason: str = ""
+    closing: bool = False
 
 
 class Zone(Message):

@@ -31,26 +31,26 @@ class SignedIn:
 
 def add_staff(store: Store, username: str, password: str, role: Role) -> None:
     """Add a member of staff or replace their password and role; a new password ends sessions."""
-    account = store.account(username)
+    account = store.credentials.account(username)
     if account is not None and not _matches(account, password):
-        store.drop_sessions(username)
-    store.put_account(Account(username, role, _hasher.hash(password)))
+        store.credentials.drop_sessions(username)
+    store.credentials.put_account(Account(username, role, _hasher.hash(password)))
 
 
 def add_device(store: Store, device: str, token: str | None = None) -> str:
     """Add a device or replace its token, which is returned and kept only as a hash."""
     token = token or secrets.token_urlsafe(24)
-    store.put_device(device, _digest(token))
+    store.credentials.put_device(device, _digest(token))
     return token
 
 
 def sign_in(store: Store, username: str, password: str, now: datetime) -> SignedIn | None:
     """Begin a session, or None when name or password is wrong (both take the same time)."""
-    account = store.account(username)
+    account = store.credentials.account(username)
     if not _matches(account, password) or account is None:
         return None
     token = secrets.token_urlsafe(32)
-    store.put_session(_digest(token), username, now + SESSION_LASTS)
+    store.credentials.put_session(_digest(token), username, now + SESSION_LASTS)
     return SignedIn(token, csrf_of(token), Actor(username, Role(account.role)))
 
 
@@ -63,18 +63,18 @@ def _matches(account: Account | None, password: str) -> bool:
 
 def who(store: Store, token: str, now: datetime) -> Actor | None:
     """The member of staff whose session this is."""
-    account = store.session_account(_digest(token), now)
+    account = store.credentials.session_account(_digest(token), now)
     return None if account is None else Actor(account.username, Role(account.role))
 
 
 def sign_out(store: Store, token: str) -> None:
     """End a session."""
-    store.drop_session(_digest(token))
+    store.credentials.drop_session(_digest(token))
 
 
 def which_device(store: Store, token: str) -> Actor | None:
     """The device that holds this token."""
-    device = store.device(_digest(token))
+    device = store.credentials.device(_digest(token))
     return None if device is None else Actor(f"device:{device}")
 
 

@@ -6,13 +6,14 @@ commit; nobody is told anything before it is durable.
 
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from queue import Empty, SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Final, Literal
 from uuid import UUID
 
@@ -20,17 +21,20 @@ import structlog
 
 from hall.messages import Crowd, Node
 from hub.bulletin import Bulletin, Subscriber
-from hub.core import alerts, occupancy, views
+from hub.core import alerts, days, occupancy, views
 from hub.core.commands import Actor, Command
 from hub.core.decide import decide
-from hub.core.events import DayBegun, Event, Record
+from hub.core.events import Event, Record
+from hub.core.outlook import Outlook
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State, apply
 from hub.core.views import View
+from hub.recovery import Recovery
 from hub.store import Answer, Store, StoreFailed
 
 TICK_S: Final = 1.0
+TOLD_EVERY_S: Final = 0.1
 BATCH: Final = 64
 SYSTEM: Final = Actor("hub")
 
@@ -66,6 +70,7 @@ class _Batch:
     """What one commit will hold, and whom to tell afterwards."""
 
     state: State
+    outlook: Outlook
     records: list[Record] = field(default_factory=list)
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     replies: list[tuple[Reply, Outcome]] = field(default_factory=list)
@@ -81,20 +86,27 @@ class Engine:
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
+        recovery: Recovery | None = None,
+        told_every_s: float = TOLD_EVERY_S,
     ) -> None:
+        """Subscribers are told what differs at most every `told_every_s`.
+
+        Raises StoreFailed when the journal cannot be read.
+        """
         self.plan = plan
         self.seen = occupancy.Occupancy()
         self.nodes: Mapping[str, Node] = {}
         self.refused_readings = 0
-        self._store, self._clock, self._new_id = store, clock, new_id
+        self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
+        self._clock, self._new_id = clock, new_id
+        self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
         self._inbox: SimpleQueue[_Asked | Crowd | Node | Literal["stop"]] = SimpleQueue()
         self._beats: list[Callable[[], None]] = []
         self._store_fails = False
         self._watches = {rule.id: alerts.Watch() for rule in plan.rules}
-        state = State()
-        for record in store.journal():
-            state = apply(plan, state, record)
-        self.state = state
+        self._recovery = recovery or Recovery(plan, store.journal)
+        state = self._recovery.state()
+        self._standing = state, Outlook(plan, state)
         self._bulletin = Bulletin(self.state.calls)
         self._thread = Thread(target=self._run, name="engine", daemon=True)
 
@@ -103,9 +115,15 @@ class Engine:
         """Whether commands are being taken."""
         return self._thread.is_alive()
 
+    @property
+    def state(self) -> State:
+        """The hall now."""
+        return self._standing[0]
+
     def view(self) -> View:
         """The state as people see it now."""
-        return View(self.plan, self.state, self._clock())
+        state, outlook = self._standing
+        return View(self.plan, state, self._clock(), outlook)
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Call `subscriber` on the engine's thread with each change; it must only enqueue."""
@@ -125,6 +143,7 @@ class Engine:
         """Finish what was asked before, then end."""
         self._inbox.put("stop")
         self._thread.join()
+        self._recovery.close(self.state)
 
     def submit(
         self, command: Command, actor: Actor, idempotency: Idempotency | None = None
@@ -161,15 +180,25 @@ class Engine:
             elif isinstance(item, Node):
                 self.nodes = {**self.nodes, item.id: item}
         self._carry_out([item for item in items if isinstance(item, _Asked)])
+        stopping = "stop" in items
+        if stopping or monotonic() >= self._next_look:
+            self._look_around()
+        else:
+            self._untold = True
+        return not stopping
+
+    def _look_around(self) -> None:
+        """What need not happen with each command: watch zones, tell what differs, be alive."""
         self._watch_zones()
         self._tell()
         for beat in self._beats:
             beat()
-        return "stop" not in items
+        self._next_look, self._untold = monotonic() + self._told_every_s, False
 
     def _take(self) -> list[_Asked | Crowd | Node | Literal["stop"]]:
+        pause_s = max(0.0, self._next_look - monotonic()) if self._untold else TICK_S
         try:
-            items = [self._inbox.get(timeout=TICK_S)]
+            items = [self._inbox.get(timeout=pause_s)]
         except Empty:
             return []
         while len(items) < BATCH and not self._inbox.empty():
@@ -177,23 +206,43 @@ class Engine:
         return items
 
     def _carry_out(self, asked: list[_Asked]) -> None:
-        now = self._clock()
-        batch, today = _Batch(self.state), self.plan.local(now).date()
-        if today > self.state.day:
-            self._record(batch, [DayBegun(day=today)], SYSTEM, now)
+        now = self._now()
+        batch = _Batch(*self._standing)
+        if happened := days.turn(self.plan, self.state, now):
+            self._begin_day(batch, happened, now)
+        given = self._given(asked)
         for each in asked:
-            batch.replies.append((each.reply, self._decide(batch, each, now)))
+            if each.idempotency is not None and given is None:
+                outcome: Outcome = Refused("unavailable")
+            else:
+                outcome = self._decide(batch, each, now, given or {})
+            batch.replies.append((each.reply, outcome))
         self._commit(batch)
 
-    def _decide(self, batch: _Batch, asked: _Asked, now: datetime) -> Outcome:
+    def _begin_day(self, batch: _Batch, happened: list[Event], now: datetime) -> None:
+        """Numbers start again, and what is kept for some days only has had its time."""
+        self._record(batch, happened, SYSTEM, now)
+        try:
+            self._forget(now)
+        except StoreFailed as failure:
+            self._failed(failure)
+
+    def _given(self, asked: Iterable[_Asked]) -> Mapping[tuple[str, str], Answer] | None:
+        """First answers to those of the requests that are repeated; None when nobody can know."""
+        keys = {(each.actor.name, each.idempotency.key) for each in asked if each.idempotency}
+        try:
+            return self._answers.given(keys)
+        except StoreFailed as failure:
+            self._failed(failure)
+            return None
+
+    def _decide(
+        self, batch: _Batch, asked: _Asked, now: datetime, given: Mapping[tuple[str, str], Answer]
+    ) -> Outcome:
         actor, repeat = asked.actor, asked.idempotency
         if repeat is not None:
-            try:
-                first = batch.answers.get((actor.name, repeat.key)) or self._store.answer(
-                    actor.name, repeat.key
-                )
-            except StoreFailed as failure:
-                return self._failed(failure)
+            key = actor.name, repeat.key
+            first = batch.answers.get(key) or given.get(key)
             if first is not None:
                 same = first.fingerprint == repeat.fingerprint
                 return (first.body or None) if same else Refused("key_reused")
@@ -201,13 +250,19 @@ class Engine:
         if isinstance(happened, Refused):
             return happened
         self._record(batch, happened, actor, now)
-        message = views.answer(View(self.plan, batch.state, now), asked.command, happened)
+        view = View(self.plan, batch.state, now, batch.outlook)
+        message = views.answer(view, asked.command, happened)
         body = None if message is None else message.model_dump_json()
         if repeat is not None:
             batch.answers[actor.name, repeat.key] = Answer(
                 actor.name, repeat.key, repeat.fingerprint, body or "", now
             )
         return body
+
+    def _now(self) -> datetime:
+        """The time to the millisecond, as the journal keeps it: a replay must not differ."""
+        now = self._clock()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def _failed(self, failure: StoreFailed) -> Refused:
         """Said once when the store fails, and once when it is well again."""
@@ -226,20 +281,22 @@ class Engine:
             record = Record(id=self._new_id(), at=now, actor=actor.name, event=event)
             batch.records.append(record)
             batch.state = apply(self.plan, batch.state, record)
+            batch.outlook = batch.outlook.after(batch.state, event)
 
     def _commit(self, batch: _Batch) -> None:
         """Make a batch durable, then true, then known; or refuse all of it."""
         answers = list(batch.answers.values())
         try:
             if batch.records or answers:
-                self._store.commit(batch.records, answers)
+                self._journal.commit(batch.records, answers)
                 self._well()
         except StoreFailed as failure:
             refused = self._failed(failure)
             for reply, outcome in batch.replies:
                 reply.set_result(outcome if isinstance(outcome, Refused) else refused)
             return
-        self.state = batch.state
+        self._standing = batch.state, batch.outlook
+        self._recovery.note(batch.state, batch.records)
         for record in batch.records:
             log.info(record.event.kind, actor=record.actor, **_told_in_log(record.event))
         for reply, outcome in batch.replies:
@@ -253,9 +310,9 @@ class Engine:
             self.seen = seen
 
     def _watch_zones(self) -> None:
-        now = self._clock()
+        now = self._now()
         zones = occupancy.zones(self.plan, self.seen, now)
-        batch = _Batch(self.state)
+        batch = _Batch(*self._standing)
         self._record(batch, alerts.abandoned(self.plan, batch.state), SYSTEM, now)
         for rule in self.plan.rules:
             zone, live = zones[rule.zone], alerts.live_alert(batch.state, rule)

@@ -1,4 +1,7 @@
-"""The hub on the hall's broker: topics become observations, changes become topics."""
+"""The hub on the hall's broker: topics become observations, changes become topics.
+
+Calls, of which none may be lost, are handed over by the outbox instead.
+"""
 
 from functools import partial
 
@@ -14,6 +17,11 @@ def connect(bus: Bus, engine: Engine) -> None:
     bus.subscribe(topics.CROWD, partial(_crowd, engine))
     bus.subscribe(topics.STATUS, partial(_status, engine))
     engine.subscribe(partial(_publish, bus))
+
+
+def deliver(bus: Bus, call: Call) -> bool:
+    """Publish a call and say whether the broker has it."""
+    return bus.deliver(topics.CALL, call)
 
 
 def _crowd(engine: Engine, levels: dict[str, str], crowd: Crowd) -> None:
@@ -32,7 +40,5 @@ def _publish(bus: Bus, change: Change) -> None:
             bus.publish(topics.QUEUE, change)
         case Alert():
             bus.publish(topics.ALERT, change, rule=change.rule, subject=change.subject)
-        case Call():
-            bus.publish(topics.CALL, change)
         case _:
             pass

@@ -1,8 +1,9 @@
 """Settings of the hub program, and the hall file that they name."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, HttpUrl
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from hall.bus import BusSettings
@@ -20,6 +21,20 @@ class HttpSettings(Section):
     )
 
 
+def _postgresql(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith("postgresql://"):
+        raise ValueError("must begin with postgresql://; leave it out for SQLite")
+    return url
+
+
+class StoreSettings(Section):
+    """Where tickets and everything else are kept."""
+
+    url: Annotated[SecretStr, AfterValidator(_postgresql)] | None = Field(
+        default=None, description="postgresql://user:password@host/database; default: SQLite"
+    )
+
+
 class HubSettings(Settings):
     """`config/hub.toml`, with HUITING_HUB__TABLE__KEY variables on top."""
 
@@ -29,6 +44,7 @@ class HubSettings(Settings):
     data: Path = Field(description="folder of the database and keys; one hub at a time")
     http: HttpSettings = HttpSettings()
     mqtt: BusSettings = BusSettings()
+    store: StoreSettings = StoreSettings()
 
 
 def read(path: Path) -> tuple[HubSettings, HallPlan]:

@@ -23,6 +23,7 @@ ANYWHERE = PROGRAMS
 # Where each third-party library may be imported: a module, or a package with all that is in it.
 HOMES: dict[str, tuple[str, ...]] = {
     "PySide6": ("kiosk.ui", "kiosk.worker", "kiosk.__main__"),
+    "alembic": ("hub.store",),
     "amqtt": ("hub.broker",),
     "argon2": ("hub.accounts", "hub.broker"),
     "cryptography": ("edge.site",),
@@ -36,11 +37,13 @@ HOMES: dict[str, tuple[str, ...]] = {
     "defusedxml": ("edge.onvif",),
     "fastapi": ("hub.web", "edge.calibration"),
     "httpx": ("kiosk.hub_client",),
+    "immutables": ("hub.core",),
     "numpy": ("edge",),
     "onnxruntime": ("edge.network",),
     "paho": ("hall.bus",),
     "prometheus_client": ("hub.web.health",),
     "pydantic": ANYWHERE,
+    "pydantic_core": ("hub.core.register",),
     "pydantic_settings": ("hall.settings", "edge.settings", "hub.settings", "kiosk.settings"),
     "segno": ("kiosk.ui.qr",),
     "shapely": (

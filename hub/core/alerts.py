@@ -90,8 +90,8 @@ def _advice(plan: HallPlan, state: State) -> tuple[Advice, ...]:
     shut = [window for window in plan.windows if state.window(window.id).state != "open"]
     if not shut:
         return ()
-    best = max(shut, key=lambda window: sum(service in window.services for service in waiting))
-    helped = sum(service in best.services for service in waiting)
+    best = max(shut, key=lambda window: sum(service in window.skills for service in waiting))
+    helped = sum(service in best.skills for service in waiting)
     return (
         Advice(
             action="open_window",

@@ -1,9 +1,11 @@
 """What people and devices ask the hall to do, in the imperative."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from hall.messages import Channel, Priority, Role
+from hall.messages import Channel, Priority, RatingLevel, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +18,32 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class IssueTicket:
-    """Give a number. `ticket` and `token` are fresh, chosen by the shell."""
+    """Give a number. `ticket` and `token` are fresh, chosen by the shell.
+
+    `also`: further services of the same visit. `person`, `acting_for`: opaque references.
+    """
 
     ticket: UUID
     token: str
     service: str
     priority: Priority
     channel: Channel
+    also: tuple[str, ...] = ()
+    person: str | None = None
+    acting_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MergePaperTicket:
+    """Take over a number given on paper during an outage; `served`: also already served."""
+
+    ticket: UUID
+    token: str
+    number: str
+    service: str
+    priority: Priority
+    arrived_at: datetime
+    served: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +51,91 @@ class CancelTicket:
     """Leave the queue."""
 
     ticket: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTicket:
+    """Keep the number for someone who steps out or is sent away for a paper."""
+
+    ticket: UUID
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DivertTicket:
+    """Try a kiosk or a remote expert instead, without losing one's place."""
+
+    ticket: UUID
+    to: Literal["kiosk", "expert"]
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteDiversion:
+    """The kiosk or the expert did what the visitor came for."""
+
+    ticket: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeTicket:
+    """Come back to a kept number, at the place that it had."""
+
+    ticket: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TransferTicket:
+    """Let a ticket wait for another service, or for one window."""
+
+    ticket: UUID
+    service: str | None = None
+    window: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RateTicket:
+    """Judge a finished visit."""
+
+    ticket: UUID
+    level: RatingLevel
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishCallback:
+    """Record that a visitor who had rated badly was called back."""
+
+    ticket: UUID
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookAppointment:
+    """Book a visit. `appointment` is fresh, chosen by the shell."""
+
+    appointment: UUID
+    service: str
+    slot: datetime
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAppointment:
+    """Give a booked visit back."""
+
+    appointment: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """Arrive for a booked visit and take a number. `ticket` and `token` are fresh."""
+
+    appointment: UUID
+    ticket: UUID
+    token: str
+    priority: Priority
+    channel: Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +150,27 @@ class PauseWindow:
     """Receive nobody for a while."""
 
     window: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CloseWindow:
-    """Give the window up."""
+    """Give the window up; while someone is at it, only `after_current`."""
 
     window: str
+    after_current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CallNext:
-    """Finish whoever is being served and call the next."""
+    """Finish whoever is being served and call the next.
+
+    `ticket` picks one out of turn, which needs a `reason`.
+    """
 
     window: str
+    ticket: UUID | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +222,21 @@ class DismissAlert:
     alert: UUID
 
 
-WindowCommand = (
-    OpenWindow
-    | PauseWindow
-    | CloseWindow
-    | CallNext
-    | Recall
-    | StartService
-    | FinishService
-    | MarkNoShow
-)
+# What a window does with visitors, and what it does itself.
+DeskCommand = CallNext | Recall | StartService | FinishService | MarkNoShow
+WindowCommand = OpenWindow | PauseWindow | CloseWindow | DeskCommand
 AlertCommand = AcknowledgeAlert | ApplyAlert | DismissAlert
-Command = IssueTicket | CancelTicket | WindowCommand | AlertCommand
+TicketCommand = (
+    IssueTicket
+    | MergePaperTicket
+    | CancelTicket
+    | HoldTicket
+    | DivertTicket
+    | CompleteDiversion
+    | ResumeTicket
+    | TransferTicket
+    | RateTicket
+    | FinishCallback
+)
+AppointmentCommand = BookAppointment | CancelAppointment | CheckIn
+Command = TicketCommand | AppointmentCommand | WindowCommand | AlertCommand

@@ -4,20 +4,31 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, get_args
 
+from hub.core import appointments, commands, detours, tickets
 from hub.core.alerts import command_alert
-from hub.core.commands import Actor, AlertCommand, CancelTicket, Command, IssueTicket, WindowCommand
+from hub.core.commands import Actor, AlertCommand, Command, WindowCommand
 from hub.core.events import Event
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State
-from hub.core.tickets import cancel, issue
 from hub.core.windows import command_window
 
 Decision = Callable[[HallPlan, State, Any, Actor, datetime], list[Event] | Refused]
 
 _DECIDE: Final[dict[type, Decision]] = {
-    IssueTicket: issue,
-    CancelTicket: cancel,
+    commands.IssueTicket: tickets.issue,
+    commands.MergePaperTicket: tickets.merge_paper,
+    commands.CancelTicket: tickets.cancel,
+    commands.HoldTicket: detours.hold,
+    commands.ResumeTicket: detours.resume,
+    commands.TransferTicket: detours.transfer,
+    commands.DivertTicket: detours.divert,
+    commands.CompleteDiversion: detours.complete_diversion,
+    commands.RateTicket: tickets.rate,
+    commands.FinishCallback: tickets.finish_callback,
+    commands.BookAppointment: appointments.book,
+    commands.CancelAppointment: appointments.cancel_appointment,
+    commands.CheckIn: appointments.check_in,
     **dict.fromkeys(get_args(WindowCommand), command_window),
     **dict.fromkeys(get_args(AlertCommand), command_alert),
 }

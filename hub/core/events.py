@@ -6,7 +6,16 @@ from uuid import UUID
 
 from pydantic import Field
 
-from hall.messages import Advice, Channel, ConfiguredId, Message, Moment, Priority, Text
+from hall.messages import (
+    Advice,
+    Channel,
+    ConfiguredId,
+    Message,
+    Moment,
+    Priority,
+    RatingLevel,
+    Text,
+)
 
 
 class DayBegun(Message):
@@ -17,7 +26,12 @@ class DayBegun(Message):
 
 
 class TicketIssued(Message):
-    """A visitor took a number. `token` opens the visitor's own page and is secret."""
+    """A visitor took a number. `token` opens the visitor's own page and is secret.
+
+    `also`: services that come after the first. `person`, `acting_for`: opaque references to who
+    visits, and for whom. `arrived_at`: when a paper number was taken, if not now. `appointment`
+    was checked in; it counts as one if `slot` is given, else its holder came too late.
+    """
 
     kind: Literal["ticket_issued"] = "ticket_issued"
     ticket: UUID
@@ -26,16 +40,28 @@ class TicketIssued(Message):
     priority: Priority
     channel: Channel
     token: str
+    also: tuple[ConfiguredId, ...] = ()
+    person: str | None = None
+    acting_for: str | None = None
+    arrived_at: Moment | None = None
+    appointment: UUID | None = None
+    slot: Moment | None = None
 
 
 class TicketCalled(Message):
-    """A waiting ticket was called to a window, with the sentence that announces it."""
+    """A ticket was called to a window, with the sentence that announces it.
+
+    `reason`: why this one. `picked`: why the clerk called it out of turn, past `overtaken` others.
+    """
 
     kind: Literal["ticket_called"] = "ticket_called"
     ticket: UUID
     number: str
     window: ConfiguredId
     speech: Text
+    reason: Text | None = None
+    picked: str | None = None
+    overtaken: int = 0
 
 
 class TicketRecalled(Message):
@@ -55,6 +81,18 @@ class ServiceStarted(Message):
     ticket: UUID
 
 
+class ServiceFinished(Message):
+    """One of several services on a ticket was finished; `service` is the next.
+
+    It goes on at the same window (`stays`), or waits again from the visitor's first arrival.
+    """
+
+    kind: Literal["service_finished"] = "service_finished"
+    ticket: UUID
+    service: ConfiguredId
+    stays: bool
+
+
 class TicketFinished(Message):
     """The visitor was served."""
 
@@ -63,17 +101,94 @@ class TicketFinished(Message):
 
 
 class TicketMissed(Message):
-    """The visitor did not come when called."""
+    """The visitor did not come when called; for good, or back in line after so many others."""
 
     kind: Literal["ticket_missed"] = "ticket_missed"
     ticket: UUID
+    returns_after: int | None = None
 
 
 class TicketCancelled(Message):
-    """The visitor left the queue."""
+    """The visitor left the queue, or a number kept for them lapsed."""
 
     kind: Literal["ticket_cancelled"] = "ticket_cancelled"
     ticket: UUID
+    reason: str = ""
+
+
+class TicketHeld(Message):
+    """A number is kept for a visitor who steps out or was sent away."""
+
+    kind: Literal["ticket_held"] = "ticket_held"
+    ticket: UUID
+    reason: str = ""
+
+
+class TicketDiverted(Message):
+    """The visitor tries a kiosk or a remote expert; their place in line is kept meanwhile."""
+
+    kind: Literal["ticket_diverted"] = "ticket_diverted"
+    ticket: UUID
+    to: Literal["kiosk", "expert"]
+
+
+class TicketResumed(Message):
+    """A kept number waits again, at the place that it had."""
+
+    kind: Literal["ticket_resumed"] = "ticket_resumed"
+    ticket: UUID
+
+
+class TicketTransferred(Message):
+    """A ticket waits for another service or for one `window`, from the visitor's first arrival."""
+
+    kind: Literal["ticket_transferred"] = "ticket_transferred"
+    ticket: UUID
+    service: ConfiguredId
+    window: ConfiguredId | None = None
+    reason: str = ""
+
+
+class TicketRated(Message):
+    """The visitor judged the visit; a bad rating opens a call-back due at `callback_due`."""
+
+    kind: Literal["ticket_rated"] = "ticket_rated"
+    ticket: UUID
+    level: RatingLevel
+    comment: str = ""
+    callback_due: Moment | None = None
+
+
+class CallbackDone(Message):
+    """Someone called back a visitor who had rated a visit badly."""
+
+    kind: Literal["callback_done"] = "callback_done"
+    ticket: UUID
+    note: str
+
+
+class AppointmentBooked(Message):
+    """A visit was booked."""
+
+    kind: Literal["appointment_booked"] = "appointment_booked"
+    appointment: UUID
+    service: ConfiguredId
+    slot: Moment
+    person: str | None = None
+
+
+class AppointmentCancelled(Message):
+    """A booked visit was given back."""
+
+    kind: Literal["appointment_cancelled"] = "appointment_cancelled"
+    appointment: UUID
+
+
+class AppointmentMissed(Message):
+    """Nobody came for a booked visit."""
+
+    kind: Literal["appointment_missed"] = "appointment_missed"
+    appointment: UUID
 
 
 class WindowOpened(Message):
@@ -88,6 +203,14 @@ class WindowPaused(Message):
     """A window receives nobody for a while; its clerk keeps it."""
 
     kind: Literal["window_paused"] = "window_paused"
+    window: ConfiguredId
+    reason: str = ""
+
+
+class WindowClosing(Message):
+    """A window closes as soon as its present visitor is done."""
+
+    kind: Literal["window_closing"] = "window_closing"
     window: ConfiguredId
 
 
@@ -146,11 +269,22 @@ Event = Annotated[
     | TicketCalled
     | TicketRecalled
     | ServiceStarted
+    | ServiceFinished
     | TicketFinished
     | TicketMissed
     | TicketCancelled
+    | TicketHeld
+    | TicketDiverted
+    | TicketResumed
+    | TicketTransferred
+    | TicketRated
+    | CallbackDone
+    | AppointmentBooked
+    | AppointmentCancelled
+    | AppointmentMissed
     | WindowOpened
     | WindowPaused
+    | WindowClosing
     | WindowClosed
     | AlertRaised
     | AlertAcknowledged

@@ -1,21 +1,22 @@
 """The hall as configured: groups, services, windows with skills, zones, hours and alert rules."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from hall.messages import ConfiguredId, Text
+from hub.core.rules import (
+    AppointmentRules,
+    DiversionRules,
+    Part,
+    Policy,
+    StaffingRules,
+    TicketRules,
+)
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -43,12 +44,6 @@ def _known_zone(name: str) -> str:
     return name
 
 
-class Part(BaseModel):
-    """A table of the hall file: unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Group(Part):
     """A business group. Its `prefix` starts the ticket numbers of its services."""
 
@@ -58,20 +53,35 @@ class Group(Part):
 
 
 class Service(Part):
-    """A business item. `minutes` is the mean time one visitor takes at a window."""
+    """A business item. `minutes` is the mean time one visitor takes at a window.
+
+    `quota`: numbers a day. `appointments`: how many may be booked in one slot; none if absent.
+    `kiosk`, `expert`: whether it can be done at a self-service kiosk or with a remote expert.
+    """
 
     id: ConfiguredId
     name: Text
     group: ConfiguredId
     minutes: Annotated[float, Field(gt=0, le=240)]
+    quota: Annotated[int, Field(ge=0)] | None = None
+    appointments: Annotated[int, Field(ge=0)] = 0
+    kiosk: bool = False
+    expert: bool = False
 
 
 class Window(Part):
-    """A window and the services that it can serve."""
+    """A window, the services that it is for, and those that it helps out with (`secondary`)."""
 
     id: ConfiguredId
     name: Text
     services: Annotated[tuple[ConfiguredId, ...], Field(min_length=1)]
+    secondary: tuple[ConfiguredId, ...] = ()
+    cash: bool = False
+
+    @cached_property
+    def skills(self) -> tuple[str, ...]:
+        """All that it can serve."""
+        return self.services + self.secondary
 
 
 class Zone(Part):
@@ -114,6 +124,11 @@ class HallPlan(Part):
     zones: tuple[Zone, ...] = ()
     rules: tuple[Rule, ...] = ()
     announcements: tuple[Text, ...] = ()
+    policy: Policy = Policy()
+    tickets: TicketRules = TicketRules()
+    appointments: AppointmentRules = AppointmentRules()
+    staffing: StaffingRules = StaffingRules()
+    diversion: DiversionRules = DiversionRules()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -126,14 +141,17 @@ class HallPlan(Part):
             ("rule", [rule.id for rule in self.rules]),
         ):
             _no_repeats(what, ids)
-        served = {service for window in self.windows for service in window.services}
+        served = {service for window in self.windows for service in window.skills}
         for service in self.services:
             if service.id not in served:
                 raise ValueError(f"service {service.id} is served at no window")
             _must_exist(f"service {service.id}", "group", service.group, self.group_by_id)
         for window in self.windows:
-            for skill in window.services:
+            _no_repeats(f"skill of window {window.id}", list(window.skills))
+            for skill in window.skills:
                 _must_exist(f"window {window.id}", "service", skill, self.service_by_id)
+        if self.staffing.cash_windows > sum(window.cash for window in self.windows):
+            raise ValueError("staffing.cash_windows exceeds the windows that take cash")
         for rule in self.rules:
             _must_exist(f"rule {rule.id}", "zone", rule.zone, {zone.id for zone in self.zones})
         return self
@@ -153,20 +171,56 @@ class HallPlan(Part):
         """Windows by their id."""
         return {window.id: window for window in self.windows}
 
+    def minutes_at(self, window: Window, service: Service) -> float:
+        """Mean time that a service takes at a window that can serve it."""
+        helps_out = service.id in window.secondary
+        return service.minutes * (self.policy.secondary_slowdown if helps_out else 1.0)
+
     def local(self, at: datetime) -> datetime:
         """`at` on the hall's clock: numbers, quotas and hours follow the hall's day."""
-        return at.astimezone(ZoneInfo(self.timezone))
+        return at.astimezone(self._zone)
 
     def is_open(self, at: datetime) -> bool:
         """Whether the hall receives visitors at `at`."""
-        local = self.local(at)
+        return self._open_until(self.local(at)) is not None
+
+    def closes_at(self, at: datetime) -> datetime | None:
+        """When the present opening hours end; None while closed or open round the clock."""
+        end, days = None, 0
+        while (found := self._open_until(self.local(at) if end is None else end)) is not None:
+            end, days = found, days + 1
+            if end.time() != time.min:
+                break
+            if days > len(WEEKDAYS):
+                return None
+        return end
+
+    def _open_until(self, local: datetime) -> datetime | None:
         minute = local.hour * 60 + local.minute
-        return any(
-            _minute(start) <= minute < _minute(end)
-            for start, end in (
-                span.split("-") for span in self.hours.get(WEEKDAYS[local.weekday()], ())
+        for start, end in self.spans(local.date()):
+            if start <= minute < end:
+                midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+                return midnight + timedelta(minutes=end)
+        return None
+
+    def spans(self, day: date) -> tuple[tuple[int, int], ...]:
+        """Opening hours of a day, each from and to in minutes since midnight."""
+        return self._spans[day.weekday()]
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """Opening hours by weekday."""
+        return tuple(
+            tuple(
+                (_minute(start), _minute(end))
+                for start, end in (span.split("-") for span in self.hours.get(weekday, ()))
             )
+            for weekday in WEEKDAYS
         )
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
 
 
 def _minute(clock: str) -> int:

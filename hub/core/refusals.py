@@ -58,12 +58,102 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "This ticket was not found. Ask at the guide desk.",
     ),
     "unknown_window": _row(404, "没有这个窗口。", "There is no such window."),
+    "unknown_appointment": _row(
+        404, "没有找到这个预约，请核对后再试。", "This appointment was not found. Check it."
+    ),
+    "unknown_slot": _row(
+        404,
+        "这个时段不能预约，请另选时段。",
+        "This time cannot be booked. Choose another.",
+    ),
+    "unknown_callback": _row(404, "没有这项回访任务。", "There is no such call-back."),
     "unknown_alert": _row(404, "没有这条预警。", "There is no such alert."),
     "method_not_allowed": _row(405, "不支持这种操作。", "This operation is not supported here."),
     "hall_closed": _row(
         409,
         "现在不在办公时间，请在办公时间来取号。",
         "The hall is closed now. Come back during opening hours.",
+    ),
+    "last_ticket_given": _row(
+        409,
+        "快下班了，今天不再发号，请明天早些来。",
+        "The hall closes soon and gives no more numbers today. Come early on another day.",
+    ),
+    "quota_spent": _row(
+        409,
+        "这项业务今天的号已经发完，请改天来或网上办理。",
+        "All numbers for this service are taken today. Come another day or do it online.",
+    ),
+    "service_twice": _row(422, "同一项业务只需选一次。", "Choose each service only once."),
+    "already_waiting": _row(
+        409,
+        "您在这类业务已有一个号，请先用完或退号。",
+        "You hold a number for this kind of service already. Use it or give it back first.",
+    ),
+    "number_taken": _row(
+        409,
+        "今天已有这个号码，请换一个号码再补录。",
+        "Another ticket of today has this number. Give the paper another one.",
+    ),
+    "paper_time": _row(
+        422,
+        "纸质号的时间要在今天，且不晚于现在。",
+        "The time of a paper number must be today and not in the future.",
+    ),
+    "ticket_not_waiting": _row(409, "这张号票现在不在等候中。", "This ticket is not waiting now."),
+    "ticket_not_held": _row(409, "这张号票没有被保留。", "This ticket is not being kept."),
+    "transfer_where": _row(
+        422, "请选择转到哪项业务或哪个窗口。", "Choose the service or window to transfer to."
+    ),
+    "window_lacks_skill": _row(
+        409, "这个窗口不办这项业务，请另选窗口。", "This window does not do this service."
+    ),
+    "no_diversion": _row(
+        409,
+        "这项业务现在只能在窗口办理。",
+        "This service can only be done at a window now.",
+    ),
+    "not_served": _row(409, "办结以后才能评价。", "A visit can be rated once it is finished."),
+    "already_rated": _row(
+        409, "这次办理已经评价过了，谢谢。", "This visit has been rated already. Thank you."
+    ),
+    "not_bookable": _row(
+        409, "这项业务不用预约，直接取号即可。", "This service needs no booking: take a number."
+    ),
+    "slot_full": _row(
+        409, "这个时段已经约满，请另选时段。", "This time is fully booked. Choose another."
+    ),
+    "booked_already": _row(
+        409,
+        "您当天已预约过这项业务。",
+        "You have booked this service on that day already.",
+    ),
+    "appointments_missed": _row(
+        409,
+        "您多次预约未到，近期请直接到大厅取号。",
+        "You missed several appointments. For now, please take a number in the hall.",
+    ),
+    "appointment_over": _row(
+        409, "这个预约已经用过或取消。", "This appointment was used or cancelled."
+    ),
+    "too_early": _row(
+        409, "还没到签到时间，请稍后再来。", "It is too early to check in. Come back later."
+    ),
+    "reason_needed": _row(422, "不按顺序叫号需要写明原因。", "Calling out of turn needs a reason."),
+    "grace_period": _row(
+        409,
+        "刚叫号不久，请再等一会儿或重呼一次。",
+        "The call was only just made. Wait a little or call again.",
+    ),
+    "services_left": _row(
+        409,
+        "这位还有业务要在本窗口办：请点“办结”转入下一项。",
+        "This visitor has another service here: press finish to go on with it.",
+    ),
+    "cash_needed": _row(
+        409,
+        "收现金的窗口不能再少了，请先开另一个。",
+        "No fewer windows may take cash now. Open another one first.",
     ),
     "ticket_awaits": _row(
         409,

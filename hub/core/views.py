@@ -1,19 +1,19 @@
 """The state as people and devices see it: messages computed from plan, state and occupancy."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
-from uuid import UUID
+from typing import Final
 
-from hall.http import VisitorTicket
+from hall.http import VisitorTicket, WindowQueue
 from hall.messages import (
     Alert,
     Group,
     Hall,
     Message,
     Node,
+    Offer,
     PublicHall,
     Queues,
     Service,
@@ -24,81 +24,51 @@ from hall.messages import (
     TicketState,
     Window,
 )
-from hub.core import commands
+from hub.core import booklet, commands
+from hub.core.allocation import due
+from hub.core.diversion import offers
 from hub.core.events import (
     Event,
+    ServiceFinished,
     ServiceStarted,
     TicketFinished,
     TicketMissed,
     TicketRecalled,
 )
-from hub.core.forecast import Forecast, Wait
+from hub.core.forecast import Wait
 from hub.core.occupancy import Occupancy, zones
+from hub.core.outlook import Outlook
 from hub.core.plan import HallPlan
-from hub.core.state import State, TicketNow
+from hub.core.register import TicketNow
+from hub.core.state import State
 
-TICKET_EVENTS = (TicketRecalled, ServiceStarted, TicketFinished, TicketMissed)
+TICKET_EVENTS = (TicketRecalled, ServiceStarted, ServiceFinished, TicketFinished, TicketMissed)
+QUEUE_TOLD: Final = 30
 
 
 @dataclass(frozen=True)
 class View:
-    """What can be read off one state at one moment."""
+    """What can be read off one state at one moment; `outlook` is that state's, if there is one."""
 
     plan: HallPlan
     state: State
     now: datetime
+    outlook: Outlook | None = None
 
     @cached_property
-    def _waiting(self) -> list[TicketNow]:
-        return self.state.waiting()
-
-    @cached_property
-    def _able(self) -> dict[str, frozenset[str]]:
-        """Per service, the windows that can serve it: open ones, or any while none is open."""
-        opened = {w.id for w in self.plan.windows if self.state.window(w.id).state == "open"}
-        able = {}
-        for service in self.plan.service_by_id:
-            skilled = {w.id for w in self.plan.windows if service in w.services}
-            able[service] = frozenset(skilled & opened or skilled)
-        return able
-
-    def _ahead(self, service: str, before: Sequence[TicketNow]) -> int:
-        """How many of those `before` compete for the same windows."""
-        rivals = {other for other, able in self._able.items() if able & self._able[service]}
-        return sum(ticket.service in rivals for ticket in before)
-
-    @cached_property
-    def _forecast(self) -> tuple[Forecast, dict[UUID, Wait]]:
-        """The queue played forward, and what it means for each who waits."""
-        forecast = Forecast(
-            self._able,
-            {service.id: service.minutes * 60 for service in self.plan.services},
-            {
-                window: self.state.tickets[current.ticket].service
-                for window, current in self.state.windows.items()
-                if current.ticket is not None
-            },
-            shut={w.id for w in self.plan.windows if self.state.window(w.id).state != "open"},
-        )
-        waits = {ticket.id: forecast.join(ticket.service) for ticket in self._waiting}
-        return forecast, waits
+    def _outlook(self) -> Outlook:
+        return self.outlook or Outlook(self.plan, self.state)
 
     @cached_property
     def queues(self) -> Queues:
         """Every service's queue, with the wait of someone who would come now."""
-        waiting = Counter(ticket.service for ticket in self._waiting)
-        called = Counter(
-            ticket.service
-            for ticket in self.state.tickets.values()
-            if ticket.state in {TicketState.CALLED, TicketState.SERVING}
-        )
-        rows = {}
+        tickets, rows = self.state.tickets, {}
         for service in self.plan.service_by_id:
-            wait = self._forecast[0].newcomer(service)
+            wait, able = self._outlook.newcomer(service), self._outlook.able[service]
             rows[service] = ServiceQueue(
-                waiting=waiting[service],
-                called=called[service],
-                windows=sum(self.state.window(w).state == "open" for w in self._able[service]),
+                waiting=tickets.waiting_for(service),
+                called=tickets.count(service, TicketState.CALLED, TicketState.SERVING),
+                windows=sum(self.state.window(w).state == "open" for w in able),
                 wait_p50_s=wait.p50_s,
                 wait_p90_s=wait.p90_s,
             )
@@ -131,8 +101,7 @@ class View:
         """People ahead and expected wait of one ticket; nothing once it is called."""
         if ticket.state is not TicketState.WAITING:
             return 0, Wait()
-        before = self._waiting[: self._waiting.index(ticket)]
-        return self._ahead(ticket.service, before), self._forecast[1][ticket.id]
+        return self._outlook.ahead(ticket), self._outlook.wait(ticket)
 
     def ticket(self, ticket: TicketNow) -> Ticket:
         """A ticket as staff see it."""
@@ -153,7 +122,30 @@ class View:
             window=ticket.window,
             window_name=window.name if window else None,
             called_at=ticket.called_at,
+            also=ticket.also,
+            visit=ticket.visit,
+            reason=ticket.reason,
+            notice=self._notice(ticket, wait),
+            offers=self._offers(ticket, wait),
         )
+
+    def _notice(self, ticket: TicketNow, wait: Wait) -> Text | None:
+        """That the hall will serve someone after hours (延时服务), said when it is foreseen."""
+        closes = self.plan.closes_at(self.now)
+        if closes is None or ticket.state is not TicketState.WAITING:
+            return None
+        if self.now + timedelta(seconds=wait.p50_s) <= closes:
+            return None
+        clock = f"{closes:%H:%M}"
+        return Text(
+            zh=f"预计 {clock} 下班后才轮到您，我们会延时为您办理。",
+            en=f"Your turn will likely come after we close at {clock}. We will stay and serve you.",
+        )
+
+    def _offers(self, ticket: TicketNow, wait: Wait) -> tuple[Offer, ...]:
+        if ticket.state is not TicketState.WAITING:
+            return ()
+        return offers(self.plan, self.state, ticket.service, wait.p50_s / 60)
 
     def visitor_ticket(self, ticket: TicketNow) -> VisitorTicket:
         """A ticket as its holder sees it."""
@@ -168,6 +160,11 @@ class View:
             wait_p50_s=seen.wait_p50_s,
             wait_p90_s=seen.wait_p90_s,
             window_name=seen.window_name,
+            missed=ticket.missed > 0,
+            may_rate=ticket.state is TicketState.DONE and ticket.rating is None,
+            trying=ticket.trying,
+            notice=seen.notice,
+            offers=seen.offers,
         )
 
     def window(self, window: str) -> Window:
@@ -181,6 +178,32 @@ class View:
             services=planned.services,
             clerk=current.clerk,
             ticket=self.ticket(self.state.tickets[current.ticket]) if current.ticket else None,
+            secondary=planned.secondary,
+            reason=current.reason,
+            closing=current.closing,
+        )
+
+    def queue_at(self, window: str) -> WindowQueue:
+        """Whom a window could call, those who were sent away apart."""
+        planned, policy = self.plan.window_by_id[window], self.plan.policy
+        tickets = self.state.tickets
+        waiting = sorted(
+            (
+                ticket
+                for (service, _, reserved), line in tickets.lines.items()
+                if service in planned.skills and reserved in {None, window}
+                for ticket in line[:QUEUE_TOLD]
+            ),
+            key=lambda ticket: due(policy, ticket),
+        )
+        held = (
+            ticket
+            for ticket in tickets.values()
+            if ticket.state is TicketState.HELD and ticket.service in planned.skills
+        )
+        return WindowQueue(
+            waiting=tuple(self.ticket(ticket) for ticket in waiting[:QUEUE_TOLD]),
+            held=tuple(self.ticket(ticket) for ticket in held if ticket.trying is None),
         )
 
     def windows(self) -> tuple[Window, ...]:
@@ -220,25 +243,45 @@ def answer(view: View, command: commands.Command, happened: Sequence[Event]) -> 
     """What the one who gave `command` is told once it is carried out; None for nothing."""
     state = view.state
     match command:
-        case commands.IssueTicket(ticket=key):
-            ticket = state.tickets[key]
-            return view.ticket(ticket).model_copy(update={"url": f"/t/{ticket.token}"})
-        case commands.CancelTicket(ticket=key):
-            return view.ticket(state.tickets[key])
-        case commands.CallNext(window=key):
-            called = state.window(key).ticket
-            return view.ticket(state.tickets[called]) if called else None
         case commands.OpenWindow() | commands.PauseWindow() | commands.CloseWindow():
             return view.window(command.window)
-        case (
-            commands.AcknowledgeAlert(alert=key)
-            | commands.ApplyAlert(alert=key)
-            | commands.DismissAlert(alert=key)
-        ):
-            return state.alerts[key]
+        case commands.FinishCallback(ticket=key):
+            return booklet.callback(state.callbacks[key])
+        case commands.BookAppointment() | commands.CancelAppointment():
+            return booklet.appointment(view.plan, state.appointments[command.appointment])
+        case commands.AcknowledgeAlert() | commands.ApplyAlert() | commands.DismissAlert():
+            return state.alerts[command.alert]
         case _:
+            ticket = _spoken_of(state, command, happened)
+            if ticket is None:
+                return None
+    given = isinstance(command, commands.IssueTicket | commands.CheckIn)
+    url = f"/t/{ticket.token}" if given else None
+    return view.ticket(ticket).model_copy(update={"url": url})
+
+
+def _spoken_of(
+    state: State,
+    command: commands.TicketCommand | commands.CheckIn | commands.DeskCommand,
+    happened: Sequence[Event],
+) -> TicketNow | None:
+    """The ticket that a command was about, if there is one."""
+    match command:
+        case commands.CallNext(window=window):
+            called = state.window(window).ticket
+            return state.tickets[called] if called else None
+        case commands.MergePaperTicket(number=number):
+            return next(each for each in state.tickets.values() if each.number == number)
+        case (
+            commands.Recall()
+            | commands.StartService()
+            | commands.FinishService()
+            | commands.MarkNoShow()
+        ):
             moved = next(event.ticket for event in happened if isinstance(event, TICKET_EVENTS))
-            return view.ticket(state.tickets[moved])
+            return state.tickets[moved]
+        case _:
+            return state.tickets[command.ticket]
 
 
 def history(state: State) -> tuple[Alert, ...]:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from hall.messages import Role, Text, TicketState
 from hub.core import events
-from hub.core.allocation import first_come_first_served
+from hub.core.allocation import Choice, Waiting, choose
 from hub.core.commands import (
     Actor,
     CallNext,
@@ -22,9 +22,11 @@ from hub.core.commands import (
     WindowCommand,
 )
 from hub.core.events import Event
+from hub.core.leaving import closed, vacated
 from hub.core.plan import HallPlan, Window
 from hub.core.refusals import Refused
-from hub.core.state import State, TicketNow, WindowNow
+from hub.core.register import TicketNow
+from hub.core.state import State, WindowNow
 
 Outcome = list[Event] | Refused
 
@@ -33,6 +35,7 @@ Outcome = list[Event] | Refused
 class Desk:
     """What a decision at one window looks at."""
 
+    plan: HallPlan
     state: State
     window: Window
     current: WindowNow
@@ -45,7 +48,7 @@ class Desk:
         return ticket if ticket and ticket.state in allowed else None
 
 
-Decision = Callable[[Desk], Outcome]
+Decision = Callable[[Desk, Any], Outcome]
 
 
 def command_window(
@@ -61,7 +64,7 @@ def command_window(
         return Refused("window_of_another")
     if not manages and current.clerk is None and not isinstance(command, OpenWindow):
         return Refused("window_not_open")
-    return _DECIDE[type(command)](Desk(state, window, current, actor, now))
+    return _DECIDE[type(command)](Desk(plan, state, window, current, actor, now), command)
 
 
 def announcement(number: str, window: Window) -> Text:
@@ -72,47 +75,98 @@ def announcement(number: str, window: Window) -> Text:
     )
 
 
-def _open(desk: Desk) -> Outcome:
+def _open(desk: Desk, command: OpenWindow) -> Outcome:
     clerk = desk.actor.name if desk.actor.role is Role.CLERK else desk.current.clerk
-    if desk.current.state == "open" and desk.current.clerk == clerk:
+    if desk.current == WindowNow("open", clerk, desk.current.ticket):
         return []
     return [events.WindowOpened(window=desk.window.id, clerk=clerk)]
 
 
-def _pause(desk: Desk) -> Outcome:
+def _pause(desk: Desk, command: PauseWindow) -> Outcome:
     if desk.current.state == "closed":
         return Refused("window_not_open")
-    return [] if desk.current.state == "paused" else [events.WindowPaused(window=desk.window.id)]
+    if (desk.current.state, desk.current.reason) == ("paused", command.reason):
+        return []
+    if _takes_needed_cash(desk):
+        return Refused("cash_needed")
+    return [events.WindowPaused(window=desk.window.id, reason=command.reason)]
 
 
-def _close(desk: Desk) -> Outcome:
-    if desk.current.ticket is not None:
+def _close(desk: Desk, command: CloseWindow) -> Outcome:
+    if desk.current.state == "closed":
+        return []
+    if desk.current.ticket is not None and not command.after_current:
         return Refused("window_busy")
-    return [] if desk.current.state == "closed" else [events.WindowClosed(window=desk.window.id)]
+    if _takes_needed_cash(desk):
+        return Refused("cash_needed")
+    if desk.current.ticket is None:
+        return closed(desk.state, desk.window.id)
+    return [] if desk.current.closing else [events.WindowClosing(window=desk.window.id)]
 
 
-def _call_next(desk: Desk) -> Outcome:
+def _takes_needed_cash(desk: Desk) -> bool:
+    """Whether fewer windows than the hall wants would take cash without this one."""
+
+    def counts(window: Window) -> bool:
+        current = desk.state.window(window.id)
+        return window.cash and current.state == "open" and not current.closing
+
+    if not counts(desk.window) or not desk.plan.is_open(desk.now):
+        return False
+    return sum(map(counts, desk.plan.windows)) <= desk.plan.staffing.cash_windows
+
+
+def _call_next(desk: Desk, command: CallNext) -> Outcome:
     if desk.current.state != "open":
         return Refused("window_not_open")
-    happened: list[Event] = []
-    if desk.current.ticket is not None:
-        if desk.state.tickets[desk.current.ticket].state is TicketState.CALLED:
+    done: list[Event] = []
+    if (present := desk.ticket(TicketState.CALLED, TicketState.SERVING)) is not None:
+        if present.state is TicketState.CALLED:
             return Refused("ticket_awaits")
-        happened.append(events.TicketFinished(ticket=desk.current.ticket))
-    ticket = first_come_first_served(desk.state.waiting(), desk.window, desk.now)
-    if ticket is not None:
-        happened.append(
-            events.TicketCalled(
-                ticket=ticket.id,
-                number=ticket.number,
-                window=desk.window.id,
-                speech=announcement(ticket.number, desk.window),
-            )
-        )
-    return happened
+        if _goes_on(desk, present):
+            return Refused("services_left")
+        done = [*_done(desk, present), *vacated(desk.state, desk.window.id)]
+    if desk.current.closing:
+        return done
+    if command.ticket is not None:
+        call = _pick(desk, command.ticket, command.reason)
+        return call if isinstance(call, Refused) else [*done, call]
+    choice = choose(desk.plan, desk.state, desk.window, desk.now)
+    return done if choice is None else [*done, _call(desk, choice)]
 
 
-def _recall(desk: Desk) -> Outcome:
+def _call(desk: Desk, choice: Choice) -> events.TicketCalled:
+    return events.TicketCalled(
+        ticket=choice.ticket.id,
+        number=choice.ticket.number,
+        window=desk.window.id,
+        speech=announcement(choice.ticket.number, desk.window),
+        reason=choice.reason,
+    )
+
+
+def _pick(desk: Desk, wanted: UUID, reason: str) -> events.TicketCalled | Refused:
+    """A ticket that the clerk names: who waits or was sent away; out of turn only with a reason."""
+    ticket = desk.state.tickets.get(wanted)
+    if ticket is None:
+        return Refused("unknown_ticket")
+    if ticket.state not in {TicketState.WAITING, TicketState.HELD}:
+        return Refused("ticket_not_waiting")
+    if ticket.service not in desk.window.skills or ticket.reserved not in {None, desk.window.id}:
+        return Refused("window_lacks_skill")
+    choice = choose(desk.plan, desk.state, desk.window, desk.now)
+    if choice is not None and choice.ticket.id == ticket.id:
+        return _call(desk, choice)
+    if not reason.strip():
+        return Refused("reason_needed")
+    said = Text(zh=f"不按顺序：{reason}", en=f"out of turn: {reason}")
+    overtaken = Waiting(desk.plan, desk.state).before(ticket, desk.window)
+    return _call(desk, Choice(ticket, said)).model_copy(
+        update={"picked": reason, "overtaken": overtaken}
+    )
+
+
+def _recall(desk: Desk, command: Recall) -> Outcome:
     ticket = desk.ticket(TicketState.CALLED)
     if ticket is None:
         return Refused("nothing_called")
@@ -126,14 +180,46 @@ def _recall(desk: Desk) -> Outcome:
     ]
 
 
-def _ticket_decision(event: Callable[[UUID], Event], *allowed: TicketState) -> Decision:
-    """The decision that puts `event` to the ticket at the window while it is in `allowed`."""
+def _start(desk: Desk, command: StartService) -> Outcome:
+    ticket = desk.ticket(TicketState.CALLED)
+    if ticket is None:
+        return Refused("nothing_called")
+    return [events.ServiceStarted(ticket=ticket.id)]
 
-    def decision(desk: Desk) -> Outcome:
-        ticket = desk.ticket(*allowed)
-        return Refused("nothing_called") if ticket is None else [event(ticket.id)]
 
-    return decision
+def _finish(desk: Desk, command: FinishService) -> Outcome:
+    ticket = desk.ticket(TicketState.CALLED, TicketState.SERVING)
+    if ticket is None:
+        return Refused("nothing_called")
+    stays = _goes_on(desk, ticket)
+    return [*_done(desk, ticket), *([] if stays else vacated(desk.state, desk.window.id))]
+
+
+def _done(desk: Desk, ticket: TicketNow) -> list[Event]:
+    """The service at the window is finished; the visit too unless more services were asked for."""
+    if not ticket.also:
+        return [events.TicketFinished(ticket=ticket.id)]
+    stays = _goes_on(desk, ticket)
+    return [events.ServiceFinished(ticket=ticket.id, service=ticket.also[0], stays=stays)]
+
+
+def _goes_on(desk: Desk, ticket: TicketNow) -> bool:
+    """Whether the visitor's next service is served here too."""
+    return bool(ticket.also) and ticket.also[0] in desk.window.skills
+
+
+def _no_show(desk: Desk, command: MarkNoShow) -> Outcome:
+    ticket = desk.ticket(TicketState.CALLED)
+    if ticket is None or ticket.called_at is None:
+        return Refused("nothing_called")
+    rules = desk.plan.tickets
+    if 0 <= (desk.now - ticket.called_at).total_seconds() < rules.grace_s:
+        return Refused("grace_period")
+    again = rules.second_chance and not ticket.missed
+    return [
+        events.TicketMissed(ticket=ticket.id, returns_after=rules.returns_after if again else None),
+        *vacated(desk.state, desk.window.id),
+    ]
 
 
 _DECIDE: Final[dict[type, Decision]] = {
@@ -142,15 +228,7 @@ _DECIDE: Final[dict[type, Decision]] = {
     CloseWindow: _close,
     CallNext: _call_next,
     Recall: _recall,
-    StartService: _ticket_decision(
-        lambda ticket: events.ServiceStarted(ticket=ticket), TicketState.CALLED
-    ),
-    FinishService: _ticket_decision(
-        lambda ticket: events.TicketFinished(ticket=ticket),
-        TicketState.CALLED,
-        TicketState.SERVING,
-    ),
-    MarkNoShow: _ticket_decision(
-        lambda ticket: events.TicketMissed(ticket=ticket), TicketState.CALLED
-    ),
+    StartService: _start,
+    FinishService: _finish,
+    MarkNoShow: _no_show,
 }

@@ -14,7 +14,19 @@ COOKIE: Final = "huiting_session"
 CSRF_HEADER: Final = "X-CSRF-Token"
 
 Permission = Literal[
-    "see_hall", "issue_ticket", "see_ticket", "cancel_ticket", "run_window", "handle_alert"
+    "see_hall",
+    "issue_ticket",
+    "see_ticket",
+    "move_ticket",
+    "divert_ticket",
+    "merge_paper",
+    "export_tickets",
+    "book",
+    "see_appointments",
+    "run_window",
+    "handle_alert",
+    "handle_callback",
+    "see_advice",
 ]
 DEVICE: Final = "device"
 _STAFF: Final = frozenset(Role)
@@ -25,15 +37,22 @@ PERMISSIONS: Final[dict[Permission, frozenset[str]]] = {
     "see_hall": _STAFF,
     "issue_ticket": _FLOOR | {DEVICE},
     "see_ticket": _STAFF,
-    "cancel_ticket": _FLOOR,
+    "move_ticket": _FLOOR,
+    "divert_ticket": _FLOOR | {Role.EXPERT, DEVICE},
+    "merge_paper": _MANAGERS | {Role.GUIDE},
+    "export_tickets": _MANAGERS,
+    "book": _FLOOR | {DEVICE},
+    "see_appointments": _STAFF,
     "run_window": _MANAGERS | {Role.CLERK},
     "handle_alert": _MANAGERS,
+    "handle_callback": _MANAGERS,
+    "see_advice": _MANAGERS,
 }
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def identify(request: Request, hub: Hub) -> Actor | None:
+async def identify(request: Request, hub: Hub) -> Actor | None:
     """Who sent a request; None for an anonymous one.
 
     A bearer token proves its sender. A cookie is sent by the browser itself, so that a write with
@@ -83,7 +102,7 @@ class May:
     def __init__(self, permission: Permission) -> None:
         self._allowed = PERMISSIONS[permission]
 
-    def __call__(self, actor: Anyone) -> Actor:
+    async def __call__(self, actor: Anyone) -> Actor:
         """Refuse the anonymous with 401 and others without the permission with 403."""
         if actor is None:
             raise Refusal("not_signed_in")

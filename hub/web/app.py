@@ -6,7 +6,20 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from hub.web import alerts, health, live, pages, problems, session, tickets, visitor, windows
+from hub.web import (
+    alerts,
+    appointments,
+    duties,
+    health,
+    ledger,
+    live,
+    pages,
+    problems,
+    session,
+    tickets,
+    visitor,
+    windows,
+)
 from hub.web.context import Context
 from hub.web.guard import Guard
 
@@ -26,11 +39,22 @@ def create_app(context: Context | None, version: str) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # looked for at each request
     )
     app.state.context = context
     app.add_middleware(Guard)
     problems.install(app)
-    for routes in (session, tickets, windows, alerts, live, visitor):
+    for routes in (
+        session,
+        ledger,
+        tickets,
+        windows,
+        appointments,
+        alerts,
+        duties,
+        live,
+        visitor,
+    ):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(visitor.router, include_in_schema=False)
     app.include_router(health.router)

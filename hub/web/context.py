@@ -31,7 +31,7 @@ class Context:
     public_url: str | None
 
 
-def context(request: Request) -> Context:
+async def context(request: Request) -> Context:
     """The context of the application that serves this request."""
     found: Context = request.app.state.context
     return found
@@ -55,7 +55,7 @@ async def _idempotency(request: Request) -> Idempotency | None:
         return None
     if len(key) > MAX_KEY:
         raise Refusal("invalid_request")
-    return Idempotency(key, request.url.path.encode() + b"\0" + await request.body())
+    return Idempotency(key, request.scope["path"].encode() + b"\0" + await request.body())
 
 
 def json(body: str | None, status: int = 200) -> Response:

@@ -1,20 +1,25 @@
 """Routes of services and tickets, for kiosks and staff."""
 
 import secrets
+from json import dumps
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from hall.http import DivertRequest, RatingRequest, Reason, TicketHistory, TransferRequest
 from hall.messages import Channel, Role, Services, Ticket, TicketRequest
-from hub.core.commands import Actor, CancelTicket, IssueTicket
+from hub.core import booklet, commands
+from hub.core.commands import Actor
 from hub.web.access import May
-from hub.web.context import Hub, carry_out, json
+from hub.web.context import Context, Hub, carry_out, json
 from hub.web.problems import Refusal
 
 router = APIRouter(tags=["tickets"])
 
 TOKEN_BYTES: Final = 16
+Mover = Annotated[Actor, Depends(May("move_ticket"))]
+Diverter = Annotated[Actor, Depends(May("divert_ticket"))]
 _CHANNELS: Final = {None: Channel.KIOSK, Role.GUIDE: Channel.GUIDE}
 
 
@@ -32,35 +37,97 @@ async def issue(
     hub: Hub,
 ) -> Response:
     """Take a number."""
-    command = IssueTicket(
+    command = commands.IssueTicket(
         ticket=hub.new_id(),
         token=secrets.token_urlsafe(TOKEN_BYTES),
         service=wanted.service,
         priority=wanted.priority,
-        channel=wanted.channel or _CHANNELS.get(actor.role, Channel.WEB),
+        channel=wanted.channel or channel_of(actor),
+        also=wanted.also,
+        person=wanted.person,
+        acting_for=wanted.acting_for,
     )
-    body = await carry_out(hub, request, command, actor)
-    ticket = Ticket.model_validate_json(body or "")
+    return await given(hub, request, command, actor)
+
+
+def channel_of(actor: Actor) -> Channel:
+    """Where `actor` gives numbers."""
+    return _CHANNELS.get(actor.role, Channel.WEB)
+
+
+async def given(
+    hub: Context, request: Request, command: commands.IssueTicket | commands.CheckIn, actor: Actor
+) -> Response:
+    """The ticket that was given, with the whole address of its page."""
+    ticket = await carry_out(hub, request, command, actor) or ""
     base = hub.public_url or str(request.base_url).rstrip("/")
-    return json(ticket.model_copy(update={"url": f"{base}{ticket.url}"}).model_dump_json(), 201)
+    # Only there can JSON hold `"url":"/`: quotes inside strings are escaped.
+    return json(ticket.replace('"url":"/', f'"url":{dumps(base)[:-1]}/', 1), 201)
 
 
 @router.get("/tickets/{ticket}")
-def show(ticket: UUID, actor: Annotated[Actor, Depends(May("see_ticket"))], hub: Hub) -> Ticket:
-    """How a ticket stands."""
+def show(
+    ticket: UUID, actor: Annotated[Actor, Depends(May("see_ticket"))], hub: Hub
+) -> TicketHistory:
+    """How a ticket stands, and how it came about."""
     view = hub.engine.view()
     found = view.state.tickets.get(ticket)
     if found is None:
         raise Refusal("unknown_ticket")
-    return view.ticket(found)
+    return TicketHistory(
+        **dict(view.ticket(found)), history=booklet.steps(found), rating=found.rating
+    )
 
 
 @router.post("/tickets/{ticket}/cancel", response_model=Ticket)
-async def cancel(
-    ticket: UUID,
-    actor: Annotated[Actor, Depends(May("cancel_ticket"))],
-    request: Request,
-    hub: Hub,
-) -> Response:
+async def cancel(ticket: UUID, actor: Mover, request: Request, hub: Hub) -> Response:
     """Take a visitor out of the queue."""
-    return json(await carry_out(hub, request, CancelTicket(ticket), actor))
+    return json(await carry_out(hub, request, commands.CancelTicket(ticket), actor))
+
+
+@router.post("/tickets/{ticket}/hold", response_model=Ticket)
+async def hold(
+    ticket: UUID, actor: Mover, request: Request, hub: Hub, body: Reason | None = None
+) -> Response:
+    """Keep the number of someone who steps out or is sent away for a paper."""
+    reason = body.reason if body else ""
+    return json(await carry_out(hub, request, commands.HoldTicket(ticket, reason), actor))
+
+
+@router.post("/tickets/{ticket}/resume", response_model=Ticket)
+async def resume(ticket: UUID, actor: Mover, request: Request, hub: Hub) -> Response:
+    """Let someone back in at the place that they had."""
+    return json(await carry_out(hub, request, commands.ResumeTicket(ticket), actor))
+
+
+@router.post("/tickets/{ticket}/transfer", response_model=Ticket)
+async def transfer(
+    ticket: UUID, actor: Mover, request: Request, hub: Hub, to: TransferRequest | None = None
+) -> Response:
+    """Let someone wait for another service or one window, counted from their first arrival."""
+    to = to or TransferRequest()
+    command = commands.TransferTicket(ticket, to.service, to.window, to.reason)
+    return json(await carry_out(hub, request, command, actor))
+
+
+@router.post("/tickets/{ticket}/rate", response_model=Ticket)
+async def rate(
+    ticket: UUID, rating: RatingRequest, actor: Mover, request: Request, hub: Hub
+) -> Response:
+    """Record how a visitor judges a finished visit."""
+    command = commands.RateTicket(ticket, rating.level, rating.comment)
+    return json(await carry_out(hub, request, command, actor))
+
+
+@router.post("/tickets/{ticket}/divert", response_model=Ticket)
+async def divert(
+    ticket: UUID, to: DivertRequest, actor: Diverter, request: Request, hub: Hub
+) -> Response:
+    """Keep the place of someone who tries a kiosk or a remote expert."""
+    return json(await carry_out(hub, request, commands.DivertTicket(ticket, to.to), actor))
+
+
+@router.post("/tickets/{ticket}/complete", response_model=Ticket)
+async def complete(ticket: UUID, actor: Diverter, request: Request, hub: Hub) -> Response:
+    """The kiosk or the expert did what the visitor came for."""
+    return json(await carry_out(hub, request, commands.CompleteDiversion(ticket), actor))

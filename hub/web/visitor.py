@@ -7,17 +7,18 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from hall.http import VisitorTicket
-from hub.core.commands import Actor, CancelTicket
+from hall.http import DivertRequest, RatingRequest, VisitorTicket
+from hub.core import commands
+from hub.core.commands import Actor
 from hub.web.context import Context, Hub, carry_out, json
 from hub.web.problems import Refusal
 
 router = APIRouter(prefix="/t/{token}", tags=["visitor"])
 
 
-def holder(token: str, hub: Hub) -> UUID:
+async def holder(token: str, hub: Hub) -> UUID:
     """The ticket that the token opens."""
-    ticket = hub.engine.state.by_token.get(token)
+    ticket = hub.engine.state.tickets.by_token.get(token)
     if ticket is None:
         raise Refusal("unknown_ticket")
     return ticket
@@ -48,7 +49,39 @@ async def events(ticket: Held, hub: Hub) -> AsyncIterator[ServerSentEvent]:
 @router.post("/cancel", response_model=VisitorTicket)
 async def cancel(ticket: Held, request: Request, hub: Hub) -> Response:
     """Leave the queue."""
-    await carry_out(hub, request, CancelTicket(ticket), Actor(f"visitor:{ticket}"))
+    return await _done(hub, request, ticket, commands.CancelTicket(ticket))
+
+
+@router.post("/hold", response_model=VisitorTicket)
+async def hold(ticket: Held, request: Request, hub: Hub) -> Response:
+    """Step out and keep the place."""
+    return await _done(hub, request, ticket, commands.HoldTicket(ticket))
+
+
+@router.post("/resume", response_model=VisitorTicket)
+async def resume(ticket: Held, request: Request, hub: Hub) -> Response:
+    """Come back to the place one had, also from a kiosk or an expert who did not help."""
+    return await _done(hub, request, ticket, commands.ResumeTicket(ticket))
+
+
+@router.post("/divert", response_model=VisitorTicket)
+async def divert(ticket: Held, to: DivertRequest, request: Request, hub: Hub) -> Response:
+    """Try a kiosk or a remote expert; the place is kept meanwhile."""
+    return await _done(hub, request, ticket, commands.DivertTicket(ticket, to.to))
+
+
+@router.post("/rate", response_model=VisitorTicket)
+async def rate(ticket: Held, rating: RatingRequest, request: Request, hub: Hub) -> Response:
+    """Judge the visit, once."""
+    command = commands.RateTicket(ticket, rating.level, rating.comment)
+    return await _done(hub, request, ticket, command)
+
+
+async def _done(
+    hub: Context, request: Request, ticket: UUID, command: commands.TicketCommand
+) -> Response:
+    """The ticket as its holder sees it after their own command."""
+    await carry_out(hub, request, command, Actor(f"visitor:{ticket}"))
     return json(_seen(hub, ticket).model_dump_json())
 
 

@@ -10,8 +10,11 @@ from typing import Final, NamedTuple
 
 import bench_counting
 import bench_demo
+import bench_start
+import bench_tickets
 import bench_vision
 import soak_edge
+import soak_kills
 
 
 class Benchmark(NamedTuple):
@@ -24,9 +27,14 @@ class Benchmark(NamedTuple):
 BENCHMARKS: Final = {
     "counting": Benchmark(bench_counting.measure, bench_counting.add_options),
     "demo": Benchmark(lambda options: bench_demo.measure()),
+    "start": Benchmark(lambda options: bench_start.measure()),
+    "tickets": Benchmark(lambda options: bench_tickets.measure()),
     "vision": Benchmark(bench_vision.measure, bench_vision.add_options),
 }
-SOAKS: Final = {"edge": Benchmark(lambda options: soak_edge.measure())}
+SOAKS: Final = {
+    "edge": Benchmark(lambda options: soak_edge.measure()),
+    "kills": Benchmark(lambda options: soak_kills.measure()),
+}
 
 
 def read_options(arguments: list[str]) -> argparse.Namespace:

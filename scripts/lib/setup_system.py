@@ -45,6 +45,7 @@ TESTS = (
     "openssl",
     "postgresql",
     "python3-gi",
+    "wrk",
     "xauth",
     "xvfb",
 )

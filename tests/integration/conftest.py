@@ -1,10 +1,11 @@
-"""Fixtures: running brokers with an account for every identity in `brokers.IDENTITIES`, cameras."""
+"""Fixtures: brokers with an account for every identity, simulated cameras, PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from postgres_server import PostgresServer, postgres_server
 from simulated_camera import SimulatedCamera, raw_pictures
 
 from tests.clips.faulty import frames
@@ -55,3 +56,10 @@ def simulate(pictures: Path) -> Iterator[Callable[..., SimulatedCamera]]:
     yield begin
     for camera in cameras:
         camera.kill()
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[PostgresServer]:
+    """A PostgreSQL server without databases of ours."""
+    with postgres_server() as server:
+        yield server

@@ -27,7 +27,7 @@ class Listener:
         settings = broker.settings(identity)
         self.newest: dict[str, bytes] = {}
         self.calls: list[Call] = []
-        self._subscribed = False
+        self._subscribed, self.subscriptions = False, 0
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"test-{identity}")
         self._client.username_pw_set(identity, settings.password.get_secret_value())
         self._client.reconnect_delay_set(1, 1)
@@ -40,6 +40,7 @@ class Listener:
 
     def _on_subscribe(self, *_: object) -> None:
         self._subscribed = True
+        self.subscriptions += 1
 
     def _on_message(self, client: mqtt.Client, _: object, message: mqtt.MQTTMessage) -> None:
         self.newest[message.topic.removeprefix(f"{ROOT}/")] = bytes(message.payload)
@@ -136,6 +137,31 @@ def test_queues_and_calls_arrive_as_the_contract_says(
     until(lambda: listener.queue("tax-certificate") == 0, what="hub/queue")
     token = ticket["url"].rsplit("/", 1)[1]
     assert not [topic for topic, body in listener.newest.items() if token.encode() in body]
+
+
+def test_a_call_committed_before_a_kill_is_published_after_it_and_only_once_known(
+    mosquitto: RunningBroker, on: Hall
+) -> None:
+    hub, listener = on(mosquitto)
+    boss, ticket = hub.sign_in(), hub.take_ticket()
+    hub.post("/windows/w8/open", boss)
+    mosquitto.kill()
+    until(lambda: hub.client.get("/readyz").status_code == 503, what="the loss of the broker")
+    assert hub.post("/windows/w8/call-next", boss).json()["number"] == ticket["number"]
+    hub.end(9)
+    mosquitto.start()
+    until(lambda: listener.subscriptions == 2, what="the listener")
+    assert not listener.calls
+    hub.start()
+    until(lambda: listener.calls, what="hub/call")
+    hub.post("/windows/w8/recall", boss)
+    until(lambda: len({call.id for call in listener.calls}) == 2, what="the recall")
+    first, *_ = listener.calls
+    assert (first.number, first.window) == (ticket["number"], "w8")
+    told = hub.get("/hall", Authorization=f"Bearer {boss}").json()["calls"]
+    assert [call["id"] for call in reversed(told)] == [
+        str(each) for each in dict.fromkeys(call.id for call in listener.calls)
+    ]
 
 
 def test_a_crowd_raises_an_alert_and_applying_it_opens_a_window(

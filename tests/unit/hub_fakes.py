@@ -1,6 +1,6 @@
 """A small hall, a clock set by hand and a store that fails on demand, for tests of the hub."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -11,7 +11,7 @@ from uuid import UUID
 from hall.messages import Crowd
 from hub.core.events import Record
 from hub.core.plan import WEEKDAYS, HallPlan
-from hub.store import Answer, StoreFailed
+from hub.store import ANSWERS_KEPT, Answer, StoreFailed
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)  # 12:00 in Shanghai
 SERVED = {"w1": ("cards", "papers"), "w2": ("taxes",), "w3": ("cards", "papers", "taxes")}
@@ -64,6 +64,21 @@ def hall_plan(**changes: object) -> HallPlan:
     return HallPlan.model_validate({**hall_tables(), **changes})
 
 
+def busy_plan(**changes: object) -> HallPlan:
+    """The same hall with all that a hall may have: bookings, kiosks, experts, cash, helping out."""
+    tables = hall_tables()
+    for service in tables["services"]:
+        service |= {"appointments": 1, "kiosk": True, "expert": True}
+    tables["windows"][1] |= {"secondary": ["cards"], "cash": True}
+    tables["windows"][2] |= {"cash": True}
+    tables |= {
+        "staffing": {"cash_windows": 1},
+        "diversion": {"kiosks": 2, "experts": 1},
+        "appointments": {"misses_allowed": 1},
+    }
+    return HallPlan.model_validate({**tables, **changes})
+
+
 @dataclass
 class Clock:
     """Time that passes when told to."""
@@ -113,8 +128,8 @@ def crowd_seen(
 class FakeStore:
     """A store in memory. While `failing` nothing is kept; while `gate` is clear commits wait."""
 
-    records: list[Record] = field(default_factory=list)
-    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    kept: list[Record] = field(default_factory=list)
+    first: dict[tuple[str, str], Answer] = field(default_factory=dict)
     commits: list[int] = field(default_factory=list)
     failing: bool = False
     gate: Event = field(default_factory=Event)
@@ -123,8 +138,28 @@ class FakeStore:
     def __post_init__(self) -> None:
         self.gate.set()
 
-    def journal(self) -> list[Record]:
-        return list(self.records)
+    @property
+    def journal(self) -> "FakeStore":
+        return self
+
+    @property
+    def answers(self) -> "FakeStore":
+        return self
+
+    @property
+    def last(self) -> int:
+        return len(self.kept)
+
+    def forget(self, now: datetime) -> None:
+        if self.failing:
+            raise StoreFailed("disk full")
+        self.first = {k: v for k, v in self.first.items() if now - v.at < ANSWERS_KEPT}
+
+    def holds(self, seq: int, record: str) -> bool:
+        return 0 < seq <= len(self.kept) and str(self.kept[seq - 1].id) == record
+
+    def records(self, after: int = 0) -> list[Record]:
+        return self.kept[after:]
 
     def commit(self, records: Sequence[Record], answers: Sequence[Answer]) -> None:
         self.reached.set()
@@ -132,10 +167,10 @@ class FakeStore:
         if self.failing:
             raise StoreFailed("disk full")
         self.commits.append(len(records))
-        self.records += records
-        self.answers.update({(each.actor, each.key): each for each in answers})
+        self.kept += records
+        self.first.update({(each.actor, each.key): each for each in answers})
 
-    def answer(self, actor: str, key: str) -> Answer | None:
+    def given(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Answer]:
         if self.failing:
             raise StoreFailed("disk full")
-        return self.answers.get((actor, key))
+        return {key: self.first[key] for key in keys if key in self.first}

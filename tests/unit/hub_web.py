@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from hall.messages import Role
 from hub import accounts
 from hub.core.commands import Actor, Command
+from hub.core.plan import HallPlan
 from hub.engine import Engine
 from hub.store import Account, Store
 from hub.web.access import COOKIE, CSRF_HEADER
@@ -138,7 +139,9 @@ def problem_of(answer: httpx.Response) -> tuple[int, str]:
 
 
 @contextmanager
-def running_web(folder: Path, *, public_url: str | None = None) -> Iterator[Web]:
+def running_web(
+    folder: Path, *, public_url: str | None = None, plan: HallPlan | None = None
+) -> Iterator[Web]:
     """A hub with an account for each role, named after it, and the device "kiosk-1"."""
     clock, ids = Clock(), fresh_ids()
 
@@ -147,12 +150,12 @@ def running_web(folder: Path, *, public_url: str | None = None) -> Iterator[Web]
 
     store = Store.open(folder)
     for role in Role:
-        store.put_account(Account(role, role, "no password opens this"))
-        store.put_session(
+        store.credentials.put_account(Account(role, role, "no password opens this"))
+        store.credentials.put_session(
             sha256(token_of(role).encode()).digest(), role, clock() + accounts.SESSION_LASTS
         )
     accounts.add_device(store, "kiosk-1", token_of(DEVICE))
-    engine = Engine(hall_plan(), store, clock=clock, new_id=new_id)
+    engine = Engine(plan or hall_plan(), store, clock=clock, new_id=new_id, told_every_s=0)
     stream = Stream(epoch="epoch")
     engine.subscribe(stream.put)
     context = Context(

@@ -69,15 +69,24 @@ class Told:
 
 @contextmanager
 def running(
-    store: FakeStore | Store, clock: Clock | None = None, plan: HallPlan = PLAN
+    store: FakeStore | Store,
+    clock: Clock | None = None,
+    plan: HallPlan = PLAN,
+    told_every_s: float = 0,
 ) -> Iterator[tuple[Engine, Told]]:
     ids, told = fresh_ids(), Told()
-    offset = len(list(store.journal()))
+    offset = len(list(store.journal.records()))
 
     def new_id() -> UUID:
         return UUID(int=next(ids).int + offset * 1000)
 
-    engine = Engine(plan, cast("Store", store), clock=clock or Clock(), new_id=new_id)
+    engine = Engine(
+        plan,
+        cast("Store", store),
+        clock=clock or Clock(),
+        new_id=new_id,
+        told_every_s=told_every_s,
+    )
     engine.subscribe(told)
     engine.start()
     yield engine, told
@@ -179,6 +188,27 @@ def test_the_first_answer_is_given_after_a_restart_on_the_real_store(tmp_path: P
     assert answers[0] == answers[1]
 
 
+def test_a_key_is_forgotten_after_its_time_while_the_hub_runs() -> None:
+    clock, key = Clock(), Idempotency("key", b"content")
+    with running(FakeStore(), clock) as (engine, _):
+        first = done(engine, issue(1), key=key)
+        clock.now += DAY
+        assert done(engine, issue(2), key=key) == first
+        clock.now += 2 * DAY
+        done(engine, issue(3))
+        assert done(engine, issue(4), key=key)["id"] != first["id"]
+
+
+def test_a_burst_is_told_once_and_its_end_is_not_withheld() -> None:
+    with running(FakeStore(), told_every_s=3600) as (engine, told):
+        for number in range(1, 6):
+            done(engine, issue(number))
+    waiting = [
+        change.services["cards"].waiting for change in told.changes if isinstance(change, Queues)
+    ]
+    assert waiting == [0, 1, 5]
+
+
 def test_the_journal_leads_to_the_state_that_was_also_over_midnight() -> None:
     store, clock = FakeStore(), Clock()
     with running(store, clock) as (engine, _):
@@ -193,7 +223,7 @@ def test_the_journal_leads_to_the_state_that_was_also_over_midnight() -> None:
         assert done(engine, issue(5))["number"] == "A001"
         state = engine.state
     replayed = State()
-    for record in store.records:
+    for record in store.journal.records():
         replayed = apply(PLAN, replayed, record)
     assert replayed == state
 
@@ -233,7 +263,7 @@ def test_a_crowd_that_stays_raises_an_alert_and_a_calm_one_clears_it() -> None:
                 engine.observe(crowd_seen(people, clock.now))
                 told.wait_for(lambda change: isinstance(change, Crowd) and change.at == clock.now)
             told.wait_for(partial(is_alert, wanted))
-    assert [r.event.kind for r in store.records if "alert" in r.event.kind] == [
+    assert [r.event.kind for r in store.journal.records() if "alert" in r.event.kind] == [
         "alert_raised",
         "alert_cleared",
     ]

@@ -51,6 +51,26 @@ def changed(change: Callable[[dict[str, Any]], object]) -> str:
         (lambda t: t["services"][0].update(minutes=0), "hall.toml: services.0.minutes: "),
         (lambda t: t["windows"][0].update(services=[]), "hall.toml: windows.0.services: "),
         (lambda t: t.update(windows=t["windows"][:1]), "service taxes is served at no window"),
+        (lambda t: t.update(policy={"name": "lottery"}), "hall.toml: policy.name: "),
+        (lambda t: t.update(policy={"guard": 45}), "hall.toml: policy.guard: Extra inputs"),
+        (
+            lambda t: t.update(
+                policy={"target_min": {"walk_in": 0, "priority": 4, "appointment": 4}}
+            ),
+            "hall.toml: policy.target_min.walk_in: ",
+        ),
+        (
+            lambda t: t.update(staffing={"cash_windows": 1}),
+            "staffing.cash_windows exceeds the windows that take cash",
+        ),
+        (
+            lambda t: t["windows"][0].update(secondary=["cards"]),
+            "skill of window w1 cards is defined twice",
+        ),
+        (
+            lambda t: t["windows"][0].update(secondary=["x"]),
+            "window w1 names the unknown service x",
+        ),
     ],
 )
 def test_each_mistake_is_named(change: Callable[[dict[str, Any]], object], why: str) -> None:
@@ -69,6 +89,26 @@ def test_each_mistake_is_named(change: Callable[[dict[str, Any]], object], why: 
 )
 def test_hours_are_the_hall_s_own(utc: datetime, *, is_open: bool) -> None:
     assert hall_plan(hours={"mon": ["09:00-12:00"]}).is_open(utc) is is_open
+
+
+@pytest.mark.parametrize(
+    ("hours", "closes"),
+    [
+        ({"mon": ["09:00-12:30"]}, "03-02 12:30"),
+        ({"mon": ["09:00-24:00"]}, "03-03 00:00"),
+        ({"mon": ["09:00-24:00"], "tue": ["00:00-06:00"]}, "03-03 06:00"),
+        ({"tue": ["09:00-12:30"]}, None),
+    ],
+)
+def test_closing_time_is_the_end_of_hours_that_go_on(
+    hours: dict[str, list[str]], closes: str | None
+) -> None:
+    at = hall_plan(hours=hours).closes_at(NOON)
+    assert (at and f"{at:%m-%d %H:%M}") == closes
+
+
+def test_a_hall_open_round_the_clock_never_closes() -> None:
+    assert hall_plan().closes_at(NOON) is None
 
 
 def test_a_hall_open_round_the_clock_is_open_at_its_midnight() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from hall.messages import Role
 from hub import accounts
 from hub.core.commands import Actor
 from hub.core.events import Record, WindowOpened
 from hub.store import ANSWERS_KEPT, Answer, Store, StoreFailed, StoreInUse
+from tests.unit.full_disk import Disk
 from tests.unit.hub_fakes import NOON
 
 HOURS = timedelta(hours=1)
@@ -38,23 +38,21 @@ def answer(key: str = "key") -> Answer:
 
 def test_what_was_committed_is_there_after_reopening(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
-    store.commit([opened(1), opened(2)], [answer()])
+    store.journal.commit([opened(1), opened(2)], [answer()])
     store.close()
     store = Store.open(tmp_path)
-    assert list(store.journal()) == [opened(1), opened(2)]
-    kept = store.answer("device:k", "key")
-    assert kept is not None
-    assert kept.body == "{}"
-    assert store.answer("device:other", "key") is None
+    assert list(store.journal.records()) == [opened(1), opened(2)]
+    keys = [(actor, "key") for actor in ("device:k", "device:other")]
+    assert store.answers.given(keys) == {keys[0]: answer()}
     store.close()
 
 
 def test_a_commit_is_kept_whole_or_not_at_all(store: Store) -> None:
-    store.commit([opened(1)], [answer("taken")])
+    store.journal.commit([opened(1)], [answer("taken")])
     with pytest.raises(StoreFailed):
-        store.commit([opened(2), opened(3)], [answer("new"), answer("taken")])
-    assert list(store.journal()) == [opened(1)]
-    assert store.answer("device:k", "new") is None
+        store.journal.commit([opened(2), opened(3)], [answer("new"), answer("taken")])
+    assert list(store.journal.records()) == [opened(1)]
+    assert not store.answers.given([("device:k", "new")])
 
 
 def test_a_second_hub_on_the_same_folder_is_refused(store: Store, tmp_path: Path) -> None:
@@ -84,49 +82,48 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_a_row_that_cannot_be_read_is_named(store: Store, tmp_path: Path) -> None:
-    store.commit([opened(1), opened(2)], [])
+    store.journal.commit([opened(1), opened(2)], [])
     with sqlite3.connect(tmp_path / "data" / "hub.db") as connection:
         connection.execute("UPDATE journal SET body = '{}' WHERE seq = 2")
     connection.close()
-    rows = store.journal()
+    rows = store.journal.records()
     assert next(rows) == opened(1)
     with pytest.raises(StoreFailed, match="row 2 of the journal cannot be read"):
         next(rows)
 
 
 def test_a_full_disk_loses_nothing_and_the_store_recovers(store: Store) -> None:
-    store.commit([opened(1)], [])
-    with store._engine.begin() as connection:
-        used = connection.execute(text("PRAGMA page_count")).scalar_one()
-        connection.execute(text(f"PRAGMA max_page_count={used}"))
+    store.journal.commit([opened(1)], [])
+    disk = Disk(store)
+    disk.fill()
     with pytest.raises(StoreFailed, match="full"):
-        store.commit([opened(number, "x" * 500) for number in range(2, 200)], [answer()])
-    assert list(store.journal()) == [opened(1)]
-    with store._engine.begin() as connection:
-        connection.execute(text("PRAGMA max_page_count=1000000"))
-    store.commit([opened(2)], [answer()])
-    assert len(list(store.journal())) == 2
+        store.journal.commit([opened(number, "x" * 500) for number in range(2, 200)], [answer()])
+    assert list(store.journal.records()) == [opened(1)]
+    disk.make_room()
+    store.journal.commit([opened(2)], [answer()])
+    assert len(list(store.journal.records())) == 2
 
 
 def test_only_the_owner_may_read_the_data_also_while_it_is_written(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o755)
     store = Store.open(folder)
-    store.commit([opened(1)], [])
+    store.journal.commit([opened(1)], [])
     modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
     store.close()
     assert modes == dict.fromkeys(("hub.db", "hub.db-wal", "hub.db-shm", "hub.lock"), 0o600)
 
 
 def test_answers_and_sessions_are_forgotten_when_their_time_is_over(store: Store) -> None:
-    store.commit([], [answer()])
+    store.journal.commit([], [answer()])
     accounts.add_staff(store, "li", "secret", Role.CLERK)
-    store.put_session(b"t" * 32, "li", NOON + HOURS)
+    store.credentials.put_session(b"t" * 32, "li", NOON + HOURS)
     store.forget(NOON + ANSWERS_KEPT - HOURS)
-    assert store.answer("device:k", "key")
+    key = ("device:k", "key")
+    assert key in store.answers.given([key])
     store.forget(NOON + ANSWERS_KEPT + HOURS)
-    assert store.answer("device:k", "key") is None
-    assert store.session_account(b"t" * 32, NOON) is None
+    assert not store.answers.given([key])
+    assert store.credentials.session_account(b"t" * 32, NOON) is None
 
 
 def test_a_session_lasts_its_time_and_no_longer(store: Store) -> None:

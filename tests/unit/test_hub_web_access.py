@@ -23,7 +23,33 @@ ROUTES: list[tuple[str, str, object, set[str]]] = [
     ("GET", "/session", None, STAFF),
     ("POST", "/tickets", {"service": "cards"}, FLOOR | {DEVICE}),
     ("GET", f"/tickets/{NOBODY}", None, STAFF),
-    ("POST", f"/tickets/{NOBODY}/cancel", None, FLOOR),
+    *(
+        ("POST", f"/tickets/{NOBODY}/{action}", body, FLOOR)
+        for action, body in (
+            ("cancel", None),
+            ("hold", {"reason": "paper missing"}),
+            ("resume", None),
+            ("transfer", {"service": "taxes"}),
+            ("rate", {"level": 5}),
+        )
+    ),
+    ("POST", f"/tickets/{NOBODY}/divert", {"to": "kiosk"}, FLOOR | {DEVICE, Role.EXPERT}),
+    ("POST", f"/tickets/{NOBODY}/complete", None, FLOOR | {DEVICE, Role.EXPERT}),
+    ("GET", "/tickets", None, MANAGERS),
+    ("POST", "/tickets/import", {"tickets": []}, MANAGERS | {Role.GUIDE}),
+    ("GET", "/appointments/slots?service=cards", None, ALL),
+    ("GET", "/appointments", None, STAFF),
+    (
+        "POST",
+        "/appointments",
+        {"service": "cards", "slot": "2026-03-02T05:00:00Z"},
+        FLOOR | {DEVICE},
+    ),
+    ("POST", f"/appointments/{NOBODY}/cancel", None, FLOOR | {DEVICE}),
+    ("POST", f"/appointments/{NOBODY}/check-in", None, FLOOR | {DEVICE}),
+    ("GET", "/callbacks", None, MANAGERS),
+    ("POST", f"/callbacks/{NOBODY}/done", {"reason": "called"}, MANAGERS),
+    ("GET", "/advice/staffing", None, MANAGERS),
     *(
         ("POST", f"/windows/w1/{action}", None, MANAGERS | {Role.CLERK})
         for action in (
@@ -37,6 +63,7 @@ ROUTES: list[tuple[str, str, object, set[str]]] = [
             "no-show",
         )
     ),
+    ("GET", "/windows/w1/waiting", None, MANAGERS | {Role.CLERK}),
     ("GET", "/alerts", None, MANAGERS),
     *(
         ("POST", f"/alerts/{NOBODY}/{action}", None, MANAGERS)

@@ -7,13 +7,13 @@ from uuid import UUID
 
 import pytest
 import structlog
-from sqlalchemy import event, text
 
 from hall.messages import Node, Role
 from hub.core import commands
 from hub.core.commands import Actor
 from hub.web.context import MAX_KEY
 from hub.web.guard import HEADERS, MAX_BODY_BYTES
+from tests.unit.full_disk import Disk
 from tests.unit.hub_fakes import NOON, crowd_seen
 from tests.unit.hub_web import API, DEVICE, Web, problem_of, running_web, token_of
 
@@ -257,24 +257,16 @@ def test_every_answer_carries_the_security_headers(web: Web, path: str) -> None:
 
 
 def test_a_full_disk_is_said_and_what_was_promised_stays(web: Web) -> None:
-    def pages(limit: str) -> int:
-        with web.context.store._engine.begin() as connection:
-            found: int = connection.execute(text(f"PRAGMA {limit}")).scalar_one()
-            return found
-
-    full = pages("page_count")
-    web.context.store._engine.dispose()
-    event.listen(
-        web.context.store._engine,
-        "connect",
-        lambda connection, _: connection.execute(f"PRAGMA max_page_count={full}"),
-    )
+    disk = Disk(web.context.store)
+    disk.fill()
     answers = [web.ask("POST", "/tickets", DEVICE, json={"service": "cards"}) for _ in range(200)]
     refused = next(answer for answer in answers if answer.status_code != 201)
     assert problem_of(refused) == (503, "unavailable")
     assert refused.headers["retry-after"]
     kept = sum(answer.status_code == 201 for answer in answers)
     assert web.ask("GET", "/services").json()["services"][0]["waiting"] == kept
+    disk.make_room()
+    assert web.take_ticket()["ahead"] == kept
 
 
 def test_readiness_and_figures(web: Web) -> None:

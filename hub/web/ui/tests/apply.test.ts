@@ -67,6 +67,9 @@ test('a window is replaced in its place', () => {
     name: words,
     state,
     services: [],
+    secondary: [],
+    reason: '',
+    closing: false,
   })
   apply.applyWindow(seen, window('w1', 'closed'))
   apply.applyWindow(seen, window('w2', 'closed'))

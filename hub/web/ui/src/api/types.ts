@@ -13,11 +13,13 @@ export type Node = Schemas['Node']
 export type PublicHall = Schemas['PublicHall']
 export type ServiceQueue = Schemas['ServiceQueue']
 export type Services = Schemas['Services']
+export type Offer = Schemas['Offer']
 export type Text = Schemas['Text']
 export type Ticket = Schemas['Ticket']
 export type VisitorTicket = Schemas['VisitorTicket']
 export type Whoami = Schemas['Whoami']
 export type Window = Schemas['Window']
+export type WindowQueue = Schemas['WindowQueue']
 export type Zone = Schemas['Zone']
 
 /** Comes as an event only, so the routes do not describe it. */

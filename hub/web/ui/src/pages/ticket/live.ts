@@ -48,8 +48,11 @@ export async function follow(): Promise<void> {
   })
 }
 
-/** Throws Refusal when the ticket can no longer be given back. */
-export async function leave(): Promise<void> {
-  const ticket = await command<VisitorTicket>(`${path}/cancel`)
+/** What the holder asks for; throws Refusal when it can no longer be had. */
+export async function act(
+  what: 'cancel' | 'hold' | 'resume' | 'divert' | 'rate',
+  body?: unknown,
+): Promise<void> {
+  const ticket = await command<VisitorTicket>(`${path}/${what}`, body)
   if (ticket) show(ticket)
 }

@@ -2,9 +2,26 @@
 import type { Window } from '../../api/types'
 
 export interface Action {
-  id: 'next' | 'recall' | 'start' | 'finish' | 'no_show' | 'open' | 'claim' | 'pause' | 'close'
-  /** Last part of the route. */
+  id:
+    | 'next'
+    | 'recall'
+    | 'start'
+    | 'finish'
+    | 'no_show'
+    | 'open'
+    | 'claim'
+    | 'pause'
+    | 'close'
+    | 'close_after'
+    | 'hold'
+    | 'transfer'
+    | 'pick'
+  /** Last part of the route: of the window, or of the ticket at it. */
   command: string
+  of?: 'ticket'
+  /** Asks something first: a reason, a destination, a number. */
+  asks?: 'hold' | 'pause' | 'transfer' | 'pick'
+  body?: unknown
   key: string
   allowed: (window: Window) => boolean
 }
@@ -14,6 +31,7 @@ type Condition = (window: Window) => boolean
 const working: Condition = ({ state }) => state === 'open'
 const called: Condition = ({ ticket }) => ticket?.state === 'called'
 const serving: Condition = ({ ticket }) => ticket?.state === 'serving'
+const taken: Condition = (window) => called(window) || serving(window)
 
 export const NEXT: Action = {
   id: 'next',
@@ -32,8 +50,15 @@ export const TICKET_ACTIONS: readonly Action[] = [
     id: 'finish',
     command: 'finish',
     key: 'F8',
-    allowed: (window) => called(window) || serving(window),
+    allowed: taken,
   },
+]
+
+/** For visitors who are not served here and now. */
+export const DETOURS: readonly Action[] = [
+  { id: 'hold', command: 'hold', of: 'ticket', asks: 'hold', key: 'F5', allowed: taken },
+  { id: 'transfer', command: 'transfer', of: 'ticket', asks: 'transfer', key: 'F1', allowed: taken },
+  { id: 'pick', command: 'call-next', asks: 'pick', key: 'F12', allowed: NEXT.allowed },
 ]
 
 export const OPEN: Action = {
@@ -52,11 +77,23 @@ export const CLAIM: Action = {
 }
 
 export const REST_ACTIONS: readonly Action[] = [
-  { id: 'pause', command: 'pause', key: 'F9', allowed: working },
-  { id: 'close', command: 'close', key: 'F10', allowed: ({ state }) => state !== 'closed' },
+  { id: 'pause', command: 'pause', asks: 'pause', key: 'F9', allowed: working },
+  {
+    id: 'close',
+    command: 'close',
+    key: 'F10',
+    allowed: (window) => window.state !== 'closed' && !taken(window),
+  },
+  {
+    id: 'close_after',
+    command: 'close',
+    body: { after_current: true },
+    key: 'F10',
+    allowed: (window) => !window.closing && taken(window),
+  },
 ]
 
-const ALL = [NEXT, ...TICKET_ACTIONS, OPEN, CLAIM, ...REST_ACTIONS]
+const ALL = [NEXT, ...TICKET_ACTIONS, ...DETOURS, OPEN, CLAIM, ...REST_ACTIONS]
 
 /** The one step that the large button is for. `keeps`: whether this person keeps windows. */
 export function nextStep(window: Window, keeps: boolean): Action {

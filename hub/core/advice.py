@@ -1,0 +1,57 @@
+"""What a manager is advised about windows, and what following it would change."""
+
+from dataclasses import replace
+from datetime import datetime
+from statistics import fmean
+
+from hall.http import GroupStaffing, StaffingAdvice
+from hub.core.outlook import Outlook
+from hub.core.plan import HallPlan
+from hub.core.staffing import (
+    Changes,
+    as_advice,
+    changes_to,
+    needed,
+    offered_load,
+    open_windows,
+    primary_group,
+    recent_arrivals,
+)
+from hub.core.state import State, WindowNow
+
+
+def staffing_advice(plan: HallPlan, state: State, now: datetime) -> StaffingAdvice:
+    """Windows needed by the load of now and of arrivals as of late; which to open or close."""
+    load = offered_load(plan, state, recent_arrivals(plan, state, now))
+    counts = needed(plan, load)
+    changes = changes_to(plan, state, sum(counts.values()))
+    opened = [primary_group(plan, window) for window in open_windows(plan, state)]
+    return StaffingAdvice(
+        at=now,
+        horizon_min=plan.staffing.horizon_min,
+        groups={
+            group: GroupStaffing(
+                open=opened.count(group), needed=counts[group], load=round(load[group], 2)
+            )
+            for group in load
+        },
+        advice=as_advice(plan, changes),
+        wait_p50_s=_wait_s(plan, state),
+        wait_if_followed_p50_s=_wait_s(plan, _followed(state, changes)),
+    )
+
+
+def _followed(state: State, changes: Changes) -> State:
+    """The hall as if the windows had been opened and closed."""
+    windows = {
+        **state.windows,
+        **{window.id: replace(state.window(window.id), state="open") for window in changes.to_open},
+        **{window.id: WindowNow() for window in changes.to_close},
+    }
+    return replace(state, windows=windows)
+
+
+def _wait_s(plan: HallPlan, state: State) -> float:
+    """The mean over services of what a newcomer would wait."""
+    outlook = Outlook(plan, state)
+    return round(fmean(outlook.newcomer(service.id).p50_s for service in plan.services))

@@ -1,0 +1,123 @@
+"""What is looked up about tickets, appointments and call-backs, as messages."""
+
+from datetime import date
+
+from hall.http import (
+    Appointment,
+    Appointments,
+    Callback,
+    Callbacks,
+    Slot,
+    Slots,
+    Step,
+    TicketRow,
+    Tickets,
+)
+from hall.messages import Text
+from hub.core.appointments import check_in_window, free, slots
+from hub.core.plan import HallPlan
+from hub.core.register import TicketNow
+from hub.core.standing import AppointmentNow, CallbackNow, State
+
+
+def steps(ticket: TicketNow) -> tuple[Step, ...]:
+    """All that happened to a ticket, oldest first."""
+    return tuple(
+        Step(
+            at=step.at,
+            what=step.what,
+            by=step.by,
+            service=step.service,
+            window=step.window,
+            note=step.note,
+        )
+        for step in ticket.history
+    )
+
+
+def tickets(state: State) -> Tickets:
+    """Today's tickets and those still alive, with all their times."""
+    return Tickets(
+        tickets=tuple(
+            TicketRow(
+                number=each.number,
+                service=each.service,
+                priority=each.priority,
+                visit=each.visit,
+                channel=each.channel,
+                state=each.state,
+                issued_at=each.issued_at,
+                called_at=each.called_at,
+                started_at=each.started_at,
+                ended_at=each.ended_at,
+                window=each.window,
+                missed=each.missed,
+                rating=each.rating,
+            )
+            for each in state.tickets.values()
+        )
+    )
+
+
+def callback(callback: CallbackNow) -> Callback:
+    """A call-back as managers see it."""
+    return Callback(
+        ticket=callback.ticket,
+        number=callback.number,
+        level=callback.level,
+        comment=callback.comment,
+        due=callback.due,
+        done_at=callback.done_at,
+        note=callback.note,
+    )
+
+
+def callbacks(state: State) -> Callbacks:
+    """Call-backs that are open or were done today, first due first."""
+    return Callbacks(
+        callbacks=tuple(
+            callback(each)
+            for each in sorted(state.callbacks.values(), key=lambda each: (each.due, each.number))
+        )
+    )
+
+
+def appointment(plan: HallPlan, appointment: AppointmentNow) -> Appointment:
+    """A booked visit as staff and its holder see it."""
+    service = plan.service_by_id.get(appointment.service)
+    first, last = check_in_window(plan, appointment.slot)
+    return Appointment(
+        id=appointment.id,
+        service=appointment.service,
+        service_name=service.name
+        if service
+        else Text(zh=appointment.service, en=appointment.service),
+        slot=appointment.slot,
+        state=appointment.state,
+        check_in_from=first,
+        check_in_until=last,
+        ticket=appointment.ticket,
+    )
+
+
+def appointments(plan: HallPlan, state: State, day: date) -> Appointments:
+    """Visits booked for a day, earliest slot first."""
+    return Appointments(
+        appointments=tuple(
+            appointment(plan, each)
+            for each in sorted(
+                state.appointments.values(), key=lambda each: (each.slot, each.service, each.id)
+            )
+            if plan.local(each.slot).date() == day
+        )
+    )
+
+
+def free_slots(plan: HallPlan, state: State, service: str, day: date) -> Slots:
+    """Slots of a day and how many visits for `service`, which must be known, fit in each still."""
+    return Slots(
+        service=service,
+        slots=tuple(
+            Slot(at=slot, free=free(plan, state, service, slot)) for slot in slots(plan, day)
+        ),
+    )

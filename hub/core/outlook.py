@@ -1,0 +1,124 @@
+"""Who can serve whom and how long everyone waits, worked out once for all readers of a state."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from uuid import UUID
+
+from immutables import Map
+
+from hub.core.allocation import due, put_off
+from hub.core.events import (
+    AlertAcknowledged,
+    AlertCleared,
+    AlertDismissed,
+    AlertRaised,
+    AppointmentBooked,
+    AppointmentCancelled,
+    CallbackDone,
+    Event,
+    TicketIssued,
+    TicketRated,
+    TicketRecalled,
+)
+from hub.core.forecast import Forecast, Wait
+from hub.core.plan import HallPlan
+from hub.core.register import Place, TicketNow
+from hub.core.staffing import open_windows
+from hub.core.state import State
+
+_JOINS_OR_NOTHING = (
+    TicketIssued,
+    TicketRecalled,
+    AlertRaised,
+    AlertAcknowledged,
+    AlertDismissed,
+    AlertCleared,
+    TicketRated,
+    CallbackDone,
+    AppointmentBooked,
+    AppointmentCancelled,
+)
+
+
+class Outlook:
+    """The queue of `state` played forward when somebody first asks; any thread may read it."""
+
+    def __init__(self, plan: HallPlan, state: State) -> None:
+        self._plan, self._state = plan, state
+
+    def after(self, state: State, event: Event) -> "Outlook":
+        """The outlook of the `state` to which `event` led.
+
+        Whoever takes a number and is due last joins at the end and changes nobody's wait; after
+        anything else that matters the queue is played anew.
+        """
+        then = Outlook(self._plan, state)
+        if not isinstance(event, _JOINS_OR_NOTHING):
+            return then
+        then.able, then._rivals = self.able, self._rivals
+        if not isinstance(event, TicketIssued):
+            then._played = self._played
+            return then
+        forecast, waits, last = self._played
+        ticket = state.tickets[event.ticket]
+        turn = due(self._plan.policy, ticket)
+        if last is None or last < turn:
+            forecast = forecast.copy()
+            then._played = forecast, waits.set(ticket.id, forecast.join(ticket.service)), turn
+        return then
+
+    def wait(self, ticket: TicketNow) -> Wait:
+        """How long someone who waits will wait still."""
+        return self._played[1][ticket.id]
+
+    def newcomer(self, service: str) -> Wait:
+        """The wait of someone who would come now."""
+        return self._played[0].newcomer(service)
+
+    def ahead(self, ticket: TicketNow) -> int:
+        """How many of those whose turn comes before compete for the same windows."""
+        tickets, policy, rivals = self._state.tickets, self._plan.policy, self._rivals
+        at, order, behind = due(policy, ticket)
+        return sum(
+            tickets.before(queue, (at - put_off(policy, queue[1]), order, behind))
+            for queue in tickets.lines
+            if queue[0] in rivals[ticket.service]
+        )
+
+    @cached_property
+    def able(self) -> Mapping[str, frozenset[str]]:
+        """Per service, the windows that can serve it: open ones, or any while none is open."""
+        windows = self._plan.windows
+        opened = {w.id for w in open_windows(self._plan, self._state)}
+        able = {}
+        for service in self._plan.service_by_id:
+            skilled = {w.id for w in windows if service in w.skills}
+            able[service] = frozenset(skilled & opened or skilled)
+        return able
+
+    @cached_property
+    def _rivals(self) -> Mapping[str, frozenset[str]]:
+        """Per service, those that compete with it for a window."""
+        return {
+            service: frozenset(other for other, theirs in self.able.items() if theirs & mine)
+            for service, mine in self.able.items()
+        }
+
+    @cached_property
+    def _played(self) -> tuple[Forecast, Map[UUID, Wait], Place | None]:
+        """The queue as played, what it means for each who waits, and when the last one is due."""
+        plan, state = self._plan, self._state
+        forecast = Forecast(
+            self.able,
+            {service.id: service.minutes * 60 for service in plan.services},
+            {
+                window: state.tickets[current.ticket].service
+                for window, current in state.windows.items()
+                if current.ticket is not None
+            },
+            shut={w.id for w in plan.windows if state.window(w.id).state != "open"},
+            pace={w.id: state.pace_at(w.id) for w in plan.windows},
+        )
+        turns = sorted((due(plan.policy, t), t.id, t.service) for t in state.waiting())
+        waits = Map({ticket: forecast.join(service) for _, ticket, service in turns})
+        return forecast, waits, turns[-1][0] if turns else None

@@ -1,0 +1,44 @@
+"""The hub's database as the rest of the hub sees it."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from hub.store.answers import Answers
+from hub.store.credentials import Credentials
+from hub.store.database import Database
+from hub.store.journal import Journal
+
+
+class Store:
+    """Journal, answers and credentials in one database, held by one hub at a time."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        """Raises StoreFailed when the database cannot be read, StoreInUse when another has it."""
+        self._database, self.folder = database, folder
+        self.journal = Journal(database)
+        self.answers = Answers(database)
+        self.credentials = Credentials(database)
+
+    @classmethod
+    def open(cls, folder: Path, url: str | None = None) -> Self:
+        """Open or create the database: hub.db in `folder`, or the one of PostgreSQL at `url`.
+
+        Raises StoreInUse when another hub holds it, StoreFailed when it cannot be used.
+        """
+        database = Database.open(folder, url)
+        try:
+            return cls(database, folder)
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """Give the folder back."""
+        self.journal.close()
+        self._database.close()
+
+    def forget(self, now: datetime) -> None:
+        """Drop answers and sessions that have outlived their use."""
+        self.answers.forget(now)
+        self.credentials.forget_sessions(now)
