@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import httpx
 from pydantic import ValidationError
 
-from hall.messages import Channel, Message, Problem, Services, Ticket, TicketRequest
+from hall.messages import Channel, Message, Priority, Problem, Services, Ticket, TicketRequest
 
 TIMEOUT_S: Final = 3.0
 RETRY_DELAYS_S: Final = (0.2, 0.5, 1.0, 2.0)
@@ -90,11 +90,11 @@ class HubClient:
         return await self._take_once(service, key, language)
 
     async def _take_once(self, service: str, key: str, language: str) -> Ticket:
-        body = TicketRequest(service=service, channel=Channel.KIOSK)
+        body = TicketRequest(service=service, priority=Priority.NONE, channel=Channel.KIOSK)
         try:
             answer = await self._http.post(
                 "tickets",
-                json=body.model_dump(mode="json"),
+                json=body.model_dump(mode="json", exclude_unset=True),
                 headers={"Idempotency-Key": key, "Accept-Language": language},
             )
         except httpx.HTTPError as error:

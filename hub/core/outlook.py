@@ -1,11 +1,13 @@
 """Who can serve whom and how long everyone waits, worked out once for all readers of a state."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from uuid import UUID
 
 from immutables import Map
 
+from hall.messages import VisitClass
 from hub.core.allocation import due, put_off
 from hub.core.events import (
     AlertAcknowledged,
@@ -55,7 +57,7 @@ class Outlook:
         then = Outlook(self._plan, state)
         if not isinstance(event, _JOINS_OR_NOTHING):
             return then
-        then.able, then._rivals = self.able, self._rivals
+        then.able, then._rivals, then._put_off = self.able, self._rivals, self._put_off
         if not isinstance(event, TicketIssued):
             then._played = self._played
             return then
@@ -77,13 +79,17 @@ class Outlook:
 
     def ahead(self, ticket: TicketNow) -> int:
         """How many of those whose turn comes before compete for the same windows."""
-        tickets, policy, rivals = self._state.tickets, self._plan.policy, self._rivals
-        at, order, behind = due(policy, ticket)
+        tickets, rivals = self._state.tickets, self._rivals[ticket.service]
+        at, order, behind = due(self._plan.policy, ticket)
+        places = {visit: (at - off, order, behind) for visit, off in self._put_off.items()}
         return sum(
-            tickets.before(queue, (at - put_off(policy, queue[1]), order, behind))
-            for queue in tickets.lines
-            if queue[0] in rivals[ticket.service]
+            tickets.before(queue, places[queue[1]]) for queue in tickets.lines if queue[0] in rivals
         )
+
+    @cached_property
+    def _put_off(self) -> Mapping[VisitClass, timedelta]:
+        """Per class, how long after the wait began the policy means to call at the latest."""
+        return {visit: put_off(self._plan.policy, visit) for visit in VisitClass}
 
     @cached_property
     def able(self) -> Mapping[str, frozenset[str]]:

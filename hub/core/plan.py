@@ -186,14 +186,20 @@ class HallPlan(Part):
 
     def closes_at(self, at: datetime) -> datetime | None:
         """When the present opening hours end; None while closed or open round the clock."""
-        end, days = None, 0
-        while (found := self._open_until(self.local(at) if end is None else end)) is not None:
-            end, days = found, days + 1
-            if end.time() != time.min:
-                break
-            if days > len(WEEKDAYS):
-                return None
-        return end
+        if self._never_closes:
+            return None
+        end = self._open_until(self.local(at))
+        for _ in range(sum(map(len, self._spans))):
+            further = None if end is None else self._open_until(end)
+            if further is None:
+                return end
+            end = further
+        return None  # a whole week without a break
+
+    @cached_property
+    def _never_closes(self) -> bool:
+        """Whether every day is one span from midnight to midnight: known without looking ahead."""
+        return all(day == ((0, _minute("24:00")),) for day in self._spans)
 
     def _open_until(self, local: datetime) -> datetime | None:
         minute = local.hour * 60 + local.minute

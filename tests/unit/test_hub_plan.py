@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hall.settings import Mistake, check
-from hub.core.plan import HallPlan
+from hub.core.plan import WEEKDAYS, HallPlan
 from hub.core.refusals import REFUSALS
 from tests.unit.hub_fakes import NOON, hall_plan, hall_tables
 
@@ -97,7 +97,9 @@ def test_hours_are_the_hall_s_own(utc: datetime, *, is_open: bool) -> None:
         ({"mon": ["09:00-12:30"]}, "03-02 12:30"),
         ({"mon": ["09:00-24:00"]}, "03-03 00:00"),
         ({"mon": ["09:00-24:00"], "tue": ["00:00-06:00"]}, "03-03 06:00"),
+        ({"mon": ["09:00-12:30", "12:15-17:00"]}, "03-02 17:00"),
         ({"tue": ["09:00-12:30"]}, None),
+        ({day: ["00:00-13:00", "12:00-24:00"] for day in WEEKDAYS}, None),
     ],
 )
 def test_closing_time_is_the_end_of_hours_that_go_on(
