@@ -18,7 +18,7 @@ API: Final = "/api/v1"
 def create_app(context: Context | None, version: str, static: Path = STATIC) -> FastAPI:
     """The page's application. Without a context it serves only to describe its routes."""
     app = FastAPI(
-        title="Huiting 慧厅: calibration of a camera",
+        title="Calibration of a camera of Huiting 慧厅",
         version=version,
         docs_url=None,
         redoc_url=None,
