@@ -1,6 +1,6 @@
 """Hands calls from the journal to the broker: each at least once, in order, also after a crash."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Event, Thread
 from typing import Final, Protocol
 
@@ -23,8 +23,8 @@ class CallJournal(Protocol):
     def last(self) -> int:
         """The number of the newest row."""
 
-    def calls_after(self, seq: int) -> Iterator[tuple[int, Call]]:
-        """Calls in later rows, each with the number of its row."""
+    def calls_after(self, seq: int) -> list[tuple[int, Call]]:
+        """The next calls in later rows, each with the number of its row; none when it has none."""
 
     def cursor(self, name: str) -> int:
         """Up to which row everything was handed on."""
@@ -84,15 +84,20 @@ class Outbox:
         return done
 
     def _hand_on(self) -> bool:
-        seen = self._journal.last
-        before = reached = self._journal.cursor(CURSOR)
-        delivered = True
-        for seq, call in self._journal.calls_after(before):
-            delivered = not self._stopping and self._deliver(call)
-            if not delivered:
-                break
-            reached = seq
-        reached = max(reached, seen) if delivered else reached
+        seen, at = self._journal.last, self._journal.cursor(CURSOR)
+        while calls := self._journal.calls_after(at):
+            reached = at
+            for seq, call in calls:
+                if self._stopping or not self._deliver(call):
+                    break
+                reached = seq
+            self._advance(at, reached)
+            at = reached
+            if at != calls[-1][0]:
+                return False
+        self._advance(at, seen)
+        return True
+
+    def _advance(self, before: int, reached: int) -> None:
         if reached > before:
             self._journal.advance(CURSOR, reached)
-        return delivered

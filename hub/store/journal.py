@@ -16,6 +16,7 @@ from hub.store.failures import StoreFailed, StoreInUse, failing
 from hub.store.tables import ANSWERS, CURSORS, JOURNAL
 
 CALLS: Final = ("ticket_called", "ticket_recalled")
+CALLS_AT_ONCE: Final = 100
 
 
 class JournalMoved(Exception):
@@ -78,16 +79,17 @@ class Journal:
             raise
         self.last += len(rows)
 
-    def calls_after(self, seq: int) -> Iterator[tuple[int, Call]]:
-        """Calls in rows after that number, oldest first, each with the number of its row."""
+    def calls_after(self, seq: int) -> list[tuple[int, Call]]:
+        """The next CALLS_AT_ONCE calls after that row, each with the number of its row."""
         rows = (
             select(JOURNAL)
             .where(JOURNAL.c.seq > seq, JOURNAL.c.kind.in_(CALLS))
             .order_by(JOURNAL.c.seq)
+            .limit(CALLS_AT_ONCE)
         )
         with failing("journal"), self._database.engine.connect() as connection:
-            for row in connection.execute(rows).all():
-                yield row.seq, _call(_record(row.seq, row.kind, row.v, row.body))
+            found = connection.execute(rows).all()
+        return [(row.seq, _call(_record(row.seq, row.kind, row.v, row.body))) for row in found]
 
     def cursor(self, name: str) -> int:
         """The row up to which what the journal tells was handed on to `name`."""

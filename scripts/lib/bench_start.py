@@ -67,15 +67,16 @@ def _starts(data: Path, runs: int) -> tuple[float, float]:
 def generate(data: Path, plan: HallPlan, days: int) -> int:
     """A journal of so many working days in which everyone is served; the number of its rows."""
     store, batch = Store.open(data), []
-    first = datetime.now(UTC).replace(hour=0, minute=0) - timedelta(days=days)  # noqa: TID251 up to today
-    for day in range(days):
-        for record in _day(plan, first + timedelta(days=day)):
+    today = datetime.now(UTC) - timedelta(hours=7)  # noqa: TID251 the last day ends now
+    for day in reversed(range(days)):
+        for record in _day(plan, today - timedelta(days=day)):
             batch.append(record)
             if len(batch) == BATCH:
                 store.journal.commit(batch, [])
                 batch = []
     store.journal.commit(batch, [])
     rows = store.journal.last
+    store.journal.advance("mqtt", rows)
     store.close()
     return rows
 

@@ -1,6 +1,5 @@
 """Calls reach the broker at least once and in order, whatever fails in between."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from threading import Event
 from uuid import UUID
@@ -12,6 +11,8 @@ from hall.messages import Call, Text
 from hub.outbox import Outbox
 from hub.store import StoreFailed
 from tests.unit.hub_fakes import DEADLINE_S, NOON
+
+AT_ONCE = 3
 
 
 def call(number: int) -> Call:
@@ -31,10 +32,10 @@ class FakeJournal:
     failing: bool = False
     advanced: Event = field(default_factory=Event)
 
-    def calls_after(self, seq: int) -> Iterator[tuple[int, Call]]:
+    def calls_after(self, seq: int) -> list[tuple[int, Call]]:
         if self.failing:
             raise StoreFailed("gone")
-        return iter(sorted((key, each) for key, each in self.calls.items() if key > seq))
+        return sorted((k, each) for k, each in self.calls.items() if k > seq)[:AT_ONCE]
 
     def cursor(self, name: str) -> int:
         return self.at
