@@ -187,16 +187,17 @@ def shipped() -> list[str]:
     found: set[str] = set()
     while waiting:
         requirement = waiting.pop()
+        name = requirement.name.lower()
         extras = [{"extra": extra} for extra in ("", *requirement.extras)]
-        if requirement.name in found:
+        if name in found:
             continue
-        found.add(requirement.name)
+        found.add(name)
         waiting += [
             needed
             for needed in map(Requirement, metadata.requires(requirement.name) or ())
             if not needed.marker or any(needed.marker.evaluate(extra) for extra in extras)
         ]
-    return sorted(found, key=str.lower)
+    return sorted(found)
 
 
 @pytest.mark.parametrize("name", shipped())
