@@ -31,7 +31,8 @@ class Ground:
     def place(self, points: ArrayLike) -> Metres:
         """[x, y] in fractions to [x, y] in metres, a row each; NaN at and above the horizon."""
         seen = np.asarray(points, np.float64).reshape(-1, 2)
-        mapped = seen @ self.matrix[:, :2].T + self.matrix[:, 2]
+        across, down, offset = self.matrix.T
+        mapped = seen[:, :1] * across + seen[:, 1:] * down + offset  # no @: rings must stay closed
         nearness = np.where(mapped[:, 2] > 0, mapped[:, 2], np.nan)
         metres: Metres = mapped[:, :2] / nearness[:, None]
         return metres

@@ -117,10 +117,13 @@ def _told_apart(sightings: Sequence[Sighting]) -> list[Persons]:
 
 
 def _apart(older: Sighting, newer: Sighting) -> NDArray[np.float64]:
-    """Squared distances in standard deviations; NEVER where not both cameras can see both."""
-    walked_m2 = (WALK_M_PER_S * (newer.at_s - older.at_s)) ** 2 / 2  # along each axis
+    """Squared distances in standard deviations; NEVER where not both cameras can see both.
+
+    The gate opens by as far as one can have walked between the two looks.
+    """
+    walked_m2 = (WALK_M_PER_S * (newer.at_s - older.at_s)) ** 2
     off = older.places_m[:, None] - newer.places_m
-    spread = older.spreads_m2[:, None] + newer.spreads_m2 + walked_m2 * np.eye(2)
+    spread = older.spreads_m2[:, None] + newer.spreads_m2 + walked_m2 / GATE * np.eye(2)
     squares = (off[:, :, None] @ np.linalg.inv(spread) @ off[..., None])[..., 0, 0]
     both = np.outer(_may_see(newer.part, older, walked_m2), _may_see(older.part, newer, walked_m2))
     return np.where(both, np.minimum(squares, NEVER), NEVER)
@@ -128,7 +131,7 @@ def _apart(older: Sighting, newer: Sighting) -> NDArray[np.float64]:
 
 def _may_see(part: BaseGeometry, other: Sighting, walked_m2: float) -> NDArray[np.bool_]:
     """Who of the other camera's people stands in `part`, or so near that it may be."""
-    reach = np.sqrt(other.spreads_m2.trace(axis1=1, axis2=2) + 2 * walked_m2)
+    reach = np.sqrt(other.spreads_m2.trace(axis1=1, axis2=2) + walked_m2)
     near: NDArray[np.bool_] = shapely.distance(part, shapely.points(other.places_m)) <= reach
     return near
 
