@@ -114,5 +114,5 @@ def _parts(camera: CameraSettings, plan: Ground) -> Iterator[tuple[str, BaseGeom
         except ImpossibleGround:
             continue
         part = shapely.transform(zone.outline.difference(hidden), plan.place)
-        if part.area:
+        if part.is_valid and part.area:
             yield zone.id, part
