@@ -25,6 +25,7 @@ from edge.core.view import COLUMNS, MARGIN_PX, ROWS
 from edge.core.zones import pixels
 from edge.detector import Detector
 from edge.discovery import Credentials, find, listing
+from edge.floor import Floor
 from edge.network import check_providers
 from edge.picture import small_view
 from edge.pipeline import Pipeline
@@ -139,6 +140,7 @@ class Edge:
         self._settings, self._detector = settings, detector
         self._stopping = Event()
         self._failed = False
+        self._floor = Floor()
         self._turning = RollCall(camera.id for camera in settings.camera)
         self._turns = Lock()
         self._bus = Bus(
@@ -214,6 +216,7 @@ class Edge:
                 zones={zone.id: zone.outline for zone in settings.zone},
                 ignored=settings.masks("ignore"),
             ),
+            floor=self._floor,
         )
         try:
             pipeline.run()

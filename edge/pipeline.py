@@ -18,12 +18,14 @@ from edge.core.faults import PictureQuality
 from edge.core.flow import Flow, ZoneFlow
 from edge.core.interval import interval, widened
 from edge.core.lasting import OK
+from edge.core.overlap import Merged
 from edge.core.quality import Judgement
 from edge.core.smoothing import Steady
 from edge.core.tracks import DOUBTFUL_SHARE, Tracker
 from edge.core.view import Small
 from edge.core.zones import count_inside, feet, outside
 from edge.detector import Boxes, Picture
+from edge.floor import Floor
 from edge.manifest import ModelFacts
 from edge.picture import small_grey
 from edge.settings import CameraSettings, ZoneSettings
@@ -90,6 +92,7 @@ class Pipeline:
         turned: Callable[[], None] = lambda: None,
         ticks: Callable[[], float] = time.monotonic,
         adapted: Callable[[Picture], Count | None] = lambda picture: None,
+        floor: Floor | None = None,
     ) -> None:
         self._settings, self._frames, self._finder = settings, frames, finder
         self._judge = judge
@@ -101,6 +104,7 @@ class Pipeline:
         self._zones = [_Zone(settings, zone) for zone in settings.zone]
         self._ignored = settings.masks("ignore")
         self._tracker = Tracker()
+        self._view = (floor or Floor()).view(settings)
         self._total = Steady(settings.smooth)
         self._analysing = Cadence(1 / settings.rate_hz)
         self._publishing = Cadence(PUBLISH_PERIOD_S)
@@ -155,7 +159,9 @@ class Pipeline:
         self._check_shape(aspect)
         tracks = self._tracker.update(seen.boxes, now, sure=seen.sure, aspect=aspect)
         zones = tuple(
-            zone.read(seen.zones[zone.id], zone.flow.update(tracks, now, aspect))
+            zone.read(
+                self._view.see(zone.id, seen, now, aspect), zone.flow.update(tracks, now, aspect)
+            )
             for zone in self._zones
         )
         return Counted(count, low, high, zones, seen.model, now)
@@ -219,6 +225,7 @@ class Pipeline:
         """What was seen before a gap says nothing about now, and nobody has passed meanwhile."""
         self._total.forget()
         self._tracker.forget()
+        self._view.forget()
         for zone in self._zones:
             zone.forget()
 
@@ -228,7 +235,6 @@ class _Zone:
 
     def __init__(self, camera: CameraSettings, settings: ZoneSettings) -> None:
         self.id, self.outline = settings.id, settings.outline
-        self._area_m2 = camera.area_m2(settings)
         self._count, self._queue = Steady(camera.smooth), Steady(camera.smooth)
         self.flow = ZoneFlow(
             self.outline,
@@ -238,10 +244,10 @@ class _Zone:
             ground=camera.survey,
         )
 
-    def read(self, people: float, flow: Flow) -> ZoneReading:
+    def read(self, people: Merged, flow: Flow) -> ZoneReading:
         """The zone's reading with the newest number of people taken in."""
-        count = round(self._count.add(people), 1)
-        density = density_per_m2(count, self._area_m2)
+        count = round(self._count.add(people.count), 1)
+        density = density_per_m2(count, people.area_m2)
         queue = flow.queue
         return ZoneReading(
             zone=self.id,

@@ -80,7 +80,7 @@ class Level(StrEnum):
 
 
 class ZoneReading(Message):
-    """People inside one zone of a camera's picture.
+    """People inside one zone, everyone once whom the node's cameras of one floor plan see in it.
 
     Absent is what was not drawn or is not known yet. `unserved` stand off the queue line; who joins
     it now will stand `waiting_s`. `in` and `out` passed the zone's line since the edge started (a

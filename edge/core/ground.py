@@ -31,10 +31,22 @@ class Ground:
     def place(self, points: ArrayLike) -> Metres:
         """[x, y] in fractions to [x, y] in metres, a row each; NaN at and above the horizon."""
         seen = np.asarray(points, np.float64).reshape(-1, 2)
-        mapped = seen @ self.matrix[:, :2].T + self.matrix[:, 2]
+        across, down, offset = self.matrix.T
+        mapped = seen[:, :1] * across + seen[:, 1:] * down + offset  # no @: rings must stay closed
         nearness = np.where(mapped[:, 2] > 0, mapped[:, 2], np.nan)
         metres: Metres = mapped[:, :2] / nearness[:, None]
         return metres
+
+    def stretch(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Metres on the floor for a small step from each point, a matrix [2, 2] each.
+
+        The derivative of `place`: its columns are steps of one picture to the right and down.
+        """
+        seen = np.asarray(points, np.float64).reshape(-1, 2)
+        nearness = seen @ self.matrix[2, :2] + self.matrix[2, 2]
+        turned = self.matrix[:2, :2] - self.place(seen)[:, :, None] * self.matrix[2, :2]
+        steps: NDArray[np.float64] = turned / nearness[:, None, None]
+        return steps
 
     def show(self, places: ArrayLike) -> NDArray[np.float64]:
         """[x, y] in metres to [x, y] in fractions: the inverse of `place`."""

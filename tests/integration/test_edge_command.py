@@ -123,6 +123,26 @@ def test_a_model_that_is_not_trusted_is_named_once_in_the_log(tmp_path: Path) ->
     ]
 
 
+def test_the_cameras_of_one_edge_share_one_floor(tmp_path: Path) -> None:
+    ground = (
+        "[camera.ground]\npoints = [[0, 1, 0, 0], [1, 1, 6, 0], [0.8, 0, 6, 9], [0.2, 0, 0, 9]]"
+    )
+    zone = f'[[camera.zone]]\nid = "waiting"\npolygon = {SQUARE}'
+    cameras = [
+        f'[[camera]]\nid = "{name}"\nsource = "{CLIP}"\n{ground}\n{zone}\n'
+        for name in ("east", "west")
+    ]
+    path = tmp_path / "edge.toml"
+    path.write_text("\n".join([f'hall = "demo"\nnode = "{NODE}"', *cameras]))
+    with capture_logs() as logs:
+        edge = Edge(read(path), Detector())
+        edge.stop()
+        assert edge.run()
+    [said] = [line for line in logs if line["event"] == "zone_merged"]
+    assert (said["zone"], said["cameras"]) == ("waiting", ["east", "west"])
+    assert said["both_see_m2"] > 10
+
+
 class TestClips:
     @pytest.fixture
     def watch(self) -> Iterator[Callable[[Path], Camera]]:
