@@ -5,8 +5,10 @@ from functools import partial
 from hall import topics
 from hall.bus import Bus
 from hall.messages import Alert, Call, Crowd, Node, NodeStatus, Queues
+from hall.thumbnails import ThumbnailRequest
 from hub.bulletin import Change
 from hub.engine import Engine
+from hub.thumbnails import Thumbnails
 
 
 def connect(bus: Bus, engine: Engine) -> None:
@@ -14,6 +16,17 @@ def connect(bus: Bus, engine: Engine) -> None:
     bus.subscribe(topics.CROWD, partial(_crowd, engine))
     bus.subscribe(topics.STATUS, partial(_status, engine))
     engine.subscribe(partial(_publish, bus))
+
+
+def thumbnails(bus: Bus) -> Thumbnails:
+    """What asks edge boxes through the bus; to be called before it is started."""
+
+    def send(node: str, request: ThumbnailRequest) -> None:
+        bus.publish(topics.THUMBNAIL_REQUEST, request, id=node)
+
+    asking = Thumbnails(send)
+    bus.subscribe(topics.THUMBNAIL, lambda levels, answer: asking.take(levels["id"], answer))
+    return asking
 
 
 def _crowd(engine: Engine, levels: dict[str, str], crowd: Crowd) -> None:

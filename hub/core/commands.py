@@ -109,6 +109,13 @@ class DismissAlert:
     alert: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class RequestThumbnail:
+    """Look through a camera."""
+
+    camera: str
+
+
 WindowCommand = (
     OpenWindow
     | PauseWindow
@@ -120,4 +127,4 @@ WindowCommand = (
     | MarkNoShow
 )
 AlertCommand = AcknowledgeAlert | ApplyAlert | DismissAlert
-Command = IssueTicket | CancelTicket | WindowCommand | AlertCommand
+Command = IssueTicket | CancelTicket | WindowCommand | AlertCommand | RequestThumbnail

@@ -5,8 +5,16 @@ from datetime import datetime
 from typing import Any, Final, get_args
 
 from hub.core.alerts import command_alert
-from hub.core.commands import Actor, AlertCommand, CancelTicket, Command, IssueTicket, WindowCommand
-from hub.core.events import Event
+from hub.core.commands import (
+    Actor,
+    AlertCommand,
+    CancelTicket,
+    Command,
+    IssueTicket,
+    RequestThumbnail,
+    WindowCommand,
+)
+from hub.core.events import Event, ThumbnailRequested
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State
@@ -15,11 +23,20 @@ from hub.core.windows import command_window
 
 Decision = Callable[[HallPlan, State, Any, Actor, datetime], list[Event] | Refused]
 
+
+def _note(
+    plan: HallPlan, state: State, command: RequestThumbnail, actor: Actor, now: datetime
+) -> list[Event] | Refused:
+    """Every request to look is written down, also one that will be refused."""
+    return [ThumbnailRequested(camera=command.camera)]
+
+
 _DECIDE: Final[dict[type, Decision]] = {
     IssueTicket: issue,
     CancelTicket: cancel,
     **dict.fromkeys(get_args(WindowCommand), command_window),
     **dict.fromkeys(get_args(AlertCommand), command_alert),
+    RequestThumbnail: _note,
 }
 
 

@@ -237,8 +237,10 @@ def answer(view: View, command: commands.Command, happened: Sequence[Event]) -> 
         ):
             return state.alerts[key]
         case _:
-            moved = next(event.ticket for event in happened if isinstance(event, TICKET_EVENTS))
-            return view.ticket(state.tickets[moved])
+            moved = next(
+                (each.ticket for each in happened if isinstance(each, TICKET_EVENTS)), None
+            )
+            return None if moved is None else view.ticket(state.tickets[moved])
 
 
 def history(state: State) -> tuple[Alert, ...]:

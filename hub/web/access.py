@@ -14,7 +14,13 @@ COOKIE: Final = "huiting_session"
 CSRF_HEADER: Final = "X-CSRF-Token"
 
 Permission = Literal[
-    "see_hall", "issue_ticket", "see_ticket", "cancel_ticket", "run_window", "handle_alert"
+    "see_hall",
+    "issue_ticket",
+    "see_ticket",
+    "cancel_ticket",
+    "run_window",
+    "handle_alert",
+    "see_thumbnail",
 ]
 DEVICE: Final = "device"
 _STAFF: Final = frozenset(Role)
@@ -28,6 +34,7 @@ PERMISSIONS: Final[dict[Permission, frozenset[str]]] = {
     "cancel_ticket": _FLOOR,
     "run_window": _MANAGERS | {Role.CLERK},
     "handle_alert": _MANAGERS,
+    "see_thumbnail": frozenset({Role.MANAGER}),
 }
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -6,7 +6,18 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from hub.web import alerts, health, live, pages, problems, session, tickets, visitor, windows
+from hub.web import (
+    alerts,
+    cameras,
+    health,
+    live,
+    pages,
+    problems,
+    session,
+    tickets,
+    visitor,
+    windows,
+)
 from hub.web.context import Context
 from hub.web.guard import Guard
 
@@ -30,7 +41,7 @@ def create_app(context: Context | None, version: str) -> FastAPI:
     app.state.context = context
     app.add_middleware(Guard)
     problems.install(app)
-    for routes in (session, tickets, windows, alerts, live, visitor):
+    for routes in (session, tickets, windows, alerts, cameras, live, visitor):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(visitor.router, include_in_schema=False)
     app.include_router(health.router)
