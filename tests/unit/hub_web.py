@@ -18,6 +18,7 @@ from hub import accounts
 from hub.core.commands import Actor, Command
 from hub.engine import Engine
 from hub.store import Account, Store
+from hub.thumbnails import Thumbnails
 from hub.web.access import COOKIE, CSRF_HEADER
 from hub.web.app import create_app
 from hub.web.context import Context
@@ -138,8 +139,13 @@ def problem_of(answer: httpx.Response) -> tuple[int, str]:
 
 
 @contextmanager
-def running_web(folder: Path, *, public_url: str | None = None) -> Iterator[Web]:
-    """A hub with an account for each role, named after it, and the device "kiosk-1"."""
+def running_web(
+    folder: Path, *, public_url: str | None = None, thumbnails: Thumbnails | None = None
+) -> Iterator[Web]:
+    """A hub with an account for each role, named after it, and the device "kiosk-1".
+
+    Without `thumbnails` no edge box answers.
+    """
     clock, ids = Clock(), fresh_ids()
 
     def new_id() -> UUID:
@@ -162,6 +168,7 @@ def running_web(folder: Path, *, public_url: str | None = None) -> Iterator[Web]
         clock=clock,
         new_id=new_id,
         broker_connected=lambda: True,
+        thumbnails=thumbnails or Thumbnails(lambda node, request: None),
         public_url=public_url,
     )
     engine.start()

@@ -174,7 +174,7 @@ def pipeline(box: Box | None, published: list[Crowd]) -> Pipeline:
         publish=published.append,
         clock=lambda: NOON,
         stopping=stopping,
-        thumbnails=box and box.thumbnails,
+        thumbnails=box.thumbnails if box else None,
     )
 
 

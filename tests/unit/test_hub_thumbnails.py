@@ -12,15 +12,16 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from hall.messages import Role
 from hall.thumbnails import ASPECT_MAX, ASPECT_MIN, Thumbnail, ThumbnailRequest
 from hub.core.commands import Actor, OpenWindow
 from hub.core.events import ThumbnailRequested
 from hub.core.mosaic import png
-from hub.store import Answer, Store, StoreFailed
+from hub.engine import Engine
 from hub.thumbnails import Thumbnails
-from tests.unit.hub_fakes import NOON, crowd_seen
+from tests.unit.hub_fakes import NOON, crowd_seen, hall_plan
 from tests.unit.hub_web import Web, problem_of, running_web
 
 PATH = "/cameras/cam/thumbnail"
@@ -173,13 +174,9 @@ def test_a_camera_never_heard_of_is_not_found(web: Web, camera: str) -> None:
     assert audit(web) == []
 
 
-def test_what_cannot_be_written_down_is_not_shown(
-    web: Web, node: Node, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object) -> list[Answer]:
-        raise StoreFailed("disk full")
-
-    monkeypatch.setattr(Store, "commit", fail)
+def test_what_cannot_be_written_down_is_not_shown(web: Web, node: Node) -> None:
+    with web.context.store._engine.begin() as connection:
+        connection.execute(text("ALTER TABLE journal RENAME TO lost"))
     assert problem_of(web.ask("POST", PATH, Role.MANAGER)) == (503, "unavailable")
     assert node.asked == []
 
@@ -196,16 +193,11 @@ def test_the_log_says_who_looked_and_holds_no_picture(web: Web) -> None:
     }
 
 
-def test_the_journal_is_replayed_over_looks(tmp_path: Path, node: Node) -> None:
-    with running_web(tmp_path, thumbnails=node.thumbnails) as before:
-        see(before)
-        before.ask("POST", PATH, Role.MANAGER)
-        state = before.engine.state
-    store = Store.open(tmp_path)
-    assert [record.event.kind for record in store.journal()].count("thumbnail_requested") == 1
-    store.close()
-    with running_web(tmp_path, thumbnails=node.thumbnails) as after:
-        assert after.engine.state == state
+def test_the_journal_is_replayed_over_looks(web: Web) -> None:
+    web.ask("POST", PATH, Role.MANAGER)
+    hub = web.context
+    anew = Engine(hall_plan(), hub.store, clock=hub.clock, new_id=hub.new_id)
+    assert anew.state == web.engine.state
 
 
 def test_an_answer_that_comes_too_late_finds_nobody() -> None:
