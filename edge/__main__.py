@@ -32,11 +32,13 @@ from edge.pipeline import Pipeline
 from edge.redrawing import Redrawing
 from edge.settings import CameraSettings, EdgeSettings, masked, read
 from edge.site import SiteFile
+from edge.thumbnails import Thumbnails, refusal
 from hall.bus import Bus
 from hall.messages import Crowd
 from hall.process import configure_logging, fail, notify, on_stop, settle, version
 from hall.settings import Mistake
-from hall.topics import CROWD
+from hall.thumbnails import ThumbnailRequest
+from hall.topics import CROWD, THUMBNAIL, THUMBNAIL_REQUEST
 
 EXIT_FAILED = 1
 CAMERA_PASSWORD = "HUITING_CAMERA_PASSWORD"  # noqa: S105 - the name of a variable
@@ -151,6 +153,13 @@ class Edge:
             version=version(),
             clock=now,
         )
+        self._answer = partial(self._bus.publish, THUMBNAIL, id=settings.node)
+        self._thumbnails = {
+            camera.id: Thumbnails(settings.node, self._answer, now)
+            for camera in settings.camera
+            if camera.thumbnail
+        }
+        self._bus.subscribe(THUMBNAIL_REQUEST, self._asked, id=settings.node)
 
     def stop(self) -> None:
         """Ask `run` to return."""
@@ -217,6 +226,7 @@ class Edge:
                 ignored=settings.masks("ignore"),
             ),
             floor=self._floor,
+            thumbnails=self._thumbnails.get(settings.id),
         )
         try:
             pipeline.run()
@@ -230,6 +240,12 @@ class Edge:
         with self._turns:
             if self._turning.answer(camera):
                 notify("WATCHDOG=1")
+
+    def _asked(self, levels: dict[str, str], request: ThumbnailRequest) -> None:
+        if thumbnails := self._thumbnails.get(request.camera):
+            thumbnails.ask(request)
+        else:
+            self._answer(refusal(request, "off", now()))
 
     def _publish(self, camera: str, crowd: Crowd) -> None:
         self._bus.publish(CROWD, crowd, camera=camera)

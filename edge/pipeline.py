@@ -29,6 +29,7 @@ from edge.floor import Floor
 from edge.manifest import ModelFacts
 from edge.picture import small_grey
 from edge.settings import CameraSettings, ZoneSettings
+from edge.thumbnails import Thumbnails
 from hall.messages import Crowd, ZoneReading
 
 LOST_AFTER_S: Final = 3.0
@@ -93,11 +94,13 @@ class Pipeline:
         ticks: Callable[[], float] = time.monotonic,
         adapted: Callable[[Picture], Count | None] = lambda picture: None,
         floor: Floor | None = None,
+        thumbnails: Thumbnails | None = None,
     ) -> None:
         self._settings, self._frames, self._finder = settings, frames, finder
         self._judge = judge
         self._publish, self._clock, self._stopping = publish, clock, stopping
         self._turned, self._ticks, self._adapted = turned, ticks, adapted
+        self._thumbnails = thumbnails
         self._bounds = settings.interval or finder.facts.interval
         threshold = settings.threshold
         self._threshold = finder.facts.threshold if threshold is None else threshold
@@ -133,6 +136,8 @@ class Pipeline:
         if self._lost:
             self._lost = False
             log.info("camera_back", camera=self._settings.id)
+        if self._thumbnails:
+            self._thumbnails.see(frame, now)
         judged = self._judge.judge(small_grey(frame.picture), now)
         self._say(judged.said)
         if judged.seen == OK:
@@ -207,6 +212,7 @@ class Pipeline:
             latency_ms=round(max(0.0, (self._clock() - at) / timedelta(milliseconds=1)), 1),
             model=good.model,
             zones=good.zones,
+            thumbnail=self._thumbnails and self._thumbnails.node,
         )
 
     def _lose(self) -> None:

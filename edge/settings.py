@@ -140,6 +140,9 @@ class CameraSettings(Section):
         default=None, description="[published, low, high] as measured here, else the model's"
     )
     ground: GroundSettings | None = Field(default=None, description="for areas and queues")
+    thumbnail: bool = Field(
+        default=False, description="in 32 x 24 blocks, to a manager who asks; audited"
+    )
     zone: tuple[ZoneSettings, ...] = ()
     mask: tuple[MaskSettings, ...] = ()
 

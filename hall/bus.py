@@ -62,7 +62,9 @@ class Bus:
     ) -> None:
         self._hall, self._program, self._node = hall, program, node
         self._settings, self._version, self._clock = settings, version, clock
-        self._subscriptions: list[tuple[Topic[Any], Callable[[dict[str, str], Any], None]]] = []
+        self._subscriptions: list[
+            tuple[Topic[Any], dict[str, str], Callable[[dict[str, str], Any], None]]
+        ] = []
         self._retained: dict[str, tuple[bytes, int]] = {}
         self._lock = Lock()
         self._refused: set[str] = set()
@@ -85,9 +87,14 @@ class Bus:
         """Whether the broker answers now."""
         return self._client.is_connected()
 
-    def subscribe(self, topic: Topic[M], handler: Callable[[dict[str, str], M], None]) -> None:
-        """Call `handler(levels, message)` for each valid message; call before `start`."""
-        self._subscriptions.append((topic, handler))
+    def subscribe(
+        self, topic: Topic[M], handler: Callable[[dict[str, str], M], None], **levels: str
+    ) -> None:
+        """Call `handler(levels, message)` for each valid message; call before `start`.
+
+        Only messages with the given `levels` are asked for.
+        """
+        self._subscriptions.append((topic, levels, handler))
 
     def start(self) -> None:
         """Connect in the background and keep at it."""
@@ -164,7 +171,8 @@ class Bus:
         log.info("broker_connected", host=self._settings.host, port=self._settings.port)
         if self._subscriptions:
             filters: list[tuple[str, int]] = [
-                (topic.filter(self._hall), topic.qos) for topic, _ in self._subscriptions
+                (topic.filter(self._hall, **levels), topic.qos)
+                for topic, levels, _ in self._subscriptions
             ]
             client.subscribe(filters)
         name = STATUS.name(self._hall, program=self._program, id=self._node)
@@ -189,9 +197,9 @@ class Bus:
             self._log_once("broker_lost", reason=str(reason))
 
     def _on_message(self, client: mqtt.Client, userdata: object, message: mqtt.MQTTMessage) -> None:
-        for topic, handler in self._subscriptions:
+        for topic, wanted, handler in self._subscriptions:
             levels = topic.match(self._hall, message.topic)
-            if levels is None:
+            if levels is None or not wanted.items() <= levels.items():
                 continue
             if len(message.payload) > MAX_PAYLOAD_BYTES:
                 self._refuse(message.topic, "too_large")

@@ -11,6 +11,7 @@ from hall.messages import (
     Alert,
     Channel,
     ConfiguredId,
+    Group,
     Message,
     Moment,
     Offer,
@@ -18,6 +19,7 @@ from hall.messages import (
     RatingLevel,
     Role,
     Seconds,
+    Service,
     Text,
     Ticket,
     TicketState,
@@ -293,3 +295,35 @@ class StaffingAdvice(Message):
     advice: tuple[Advice, ...]
     wait_p50_s: Seconds
     wait_if_followed_p50_s: Seconds
+
+
+class Services(Message):
+    """Answer of `GET /api/v1/services`."""
+
+    services: tuple[Service, ...]
+    groups: tuple[Group, ...]
+
+
+class TicketRequest(Message):
+    """Body of `POST /api/v1/tickets`.
+
+    `also`: further services of this visit. `person` refers to the visitor, and `acting_for` to whom
+    they act for, in words that mean nothing to us: one number each per group at a time.
+    """
+
+    service: ConfiguredId
+    priority: Priority = Priority.NONE
+    channel: Channel | None = None
+    also: Annotated[tuple[ConfiguredId, ...], Field(max_length=5)] = ()
+    person: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    acting_for: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+class Problem(Message):
+    """RFC 9457 problem details with a stable `code`; `detail` is in the reader's language."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str

@@ -104,7 +104,8 @@ class Crowd(Message):
 
     `count_low` and `count_high` cover the truth in 90 % of frames. Any `quality` other than "ok",
     also one that this version does not know, means that `count` and `zones` are the last good ones,
-    and the interval is the wider the longer ago that was.
+    and the interval is the wider the longer ago that was. `thumbnail` names the node that shows the
+    camera in blocks to a manager who asks; absent where that is off.
     """
 
     id: UUID
@@ -118,6 +119,7 @@ class Crowd(Message):
     latency_ms: NonNegative
     model: str
     zones: tuple[ZoneReading, ...] = ()
+    thumbnail: ConfiguredId | None = None
 
 
 class Fault(Message):
@@ -254,28 +256,6 @@ class Service(Message):
     wait_p90_s: Seconds
 
 
-class Services(Message):
-    """Answer of `GET /api/v1/services`."""
-
-    services: tuple[Service, ...]
-    groups: tuple[Group, ...]
-
-
-class TicketRequest(Message):
-    """Body of `POST /api/v1/tickets`.
-
-    `also`: further services of this visit. `person` refers to the visitor, and `acting_for` to whom
-    they act for, in words that mean nothing to us: one number each per group at a time.
-    """
-
-    service: ConfiguredId
-    priority: Priority = Priority.NONE
-    channel: Channel | None = None
-    also: Annotated[tuple[ConfiguredId, ...], Field(max_length=5)] = ()
-    person: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    acting_for: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-
-
 class Offer(Message):
     """A kiosk or remote expert that would serve a visitor sooner, and by how many minutes."""
 
@@ -386,13 +366,3 @@ class Role(StrEnum):
     GUIDE = "guide"
     EXPERT = "expert"
     ADMIN = "admin"
-
-
-class Problem(Message):
-    """RFC 9457 problem details with a stable `code`; `detail` is in the reader's language."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    code: str

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final, Generic, Literal, TypeVar
 
 from hall.messages import Alert, Call, Crowd, Fault, Message, NodeStatus, Queues
+from hall.thumbnails import Thumbnail, ThumbnailRequest
 
 ROOT: Final = "huiting/v1"
 LEVEL: Final = "[a-z0-9][a-z0-9-]{0,31}"
@@ -28,9 +29,10 @@ class Topic(Generic[M]):
         """The full topic to publish to."""
         return f"{ROOT}/{hall}/{self.pattern.format(**levels)}"
 
-    def filter(self, hall: str) -> str:
-        """The subscription that covers every value of the variable levels."""
-        return f"{ROOT}/{hall}/{re.sub(r'{[a-z]+}', '+', self.pattern)}"
+    def filter(self, hall: str, **levels: str) -> str:
+        """The subscription that covers every value of the variable levels that are not given."""
+        pattern = re.sub(r"{([a-z]+)}", lambda level: levels.get(level[1], "+"), self.pattern)
+        return f"{ROOT}/{hall}/{pattern}"
 
     def match(self, hall: str, name: str) -> dict[str, str] | None:
         """The variable levels of a received topic, or None if it is another topic.
@@ -53,6 +55,21 @@ CROWD: Final = Topic(
     about="People seen by one camera, at most once a second.",
     max_age=timedelta(seconds=5),
 )
+THUMBNAIL_REQUEST: Final = Topic(
+    "hub/thumbnail/{id}",
+    ThumbnailRequest,
+    1,
+    retain=False,
+    about="A node is asked to show a camera in blocks; only it may read this.",
+    max_age=timedelta(seconds=5),
+)
+THUMBNAIL: Final = Topic(
+    "edge/{id}/thumbnail",
+    Thumbnail,
+    1,
+    retain=False,
+    about="A node's answer to such a request; only the hub may read this.",
+)
 FAULT: Final = Topic(
     "kiosk/{id}/fault", Fault, 1, retain=True, about="What is wrong with a device."
 )
@@ -64,4 +81,4 @@ ALERT: Final = Topic(
 )
 CALL: Final = Topic("hub/call", Call, 1, retain=False, about="A ticket called to a window.")
 
-TOPICS: Final = (STATUS, CROWD, FAULT, QUEUE, ALERT, CALL)
+TOPICS: Final = (STATUS, CROWD, THUMBNAIL_REQUEST, THUMBNAIL, FAULT, QUEUE, ALERT, CALL)

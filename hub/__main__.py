@@ -100,6 +100,7 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
         clock=_now,
         new_id=_new_id,
         broker_connected=lambda: bus.connected,
+        thumbnails=mqtt.thumbnails(bus),
         public_url=str(settings.http.public_url).rstrip("/") if settings.http.public_url else None,
     )
     server = _Server(context)

@@ -34,20 +34,25 @@ _HASHER: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 class Grant(NamedTuple):
     """What one kind of identity may do: all ("#"), or topics below `huiting/v1/{hall}/`.
 
-    `{id}` is what its name ends with.
+    `{id}` is what its name ends with. What is denied is so whatever else is allowed.
     """
 
     identity: str
     read: tuple[str, ...]
     write: tuple[str, ...]
+    denied: tuple[str, ...] = ()
 
 
 ALL: Final = ("#",)
 GRANTS: Final = (
     Grant("hub", ALL, ALL),
-    Grant("edge-{id}", (), ("edge/+/crowd", "edge/{id}/status")),
+    Grant(
+        "edge-{id}",
+        ("hub/thumbnail/{id}",),
+        ("edge/+/crowd", "edge/{id}/status", "edge/{id}/thumbnail"),
+    ),
     Grant("kiosk-{id}", ("hub/queue", "hub/call"), ("kiosk/{id}/status", "kiosk/{id}/fault")),
-    Grant("demo-test", ALL, ("edge/demo-test/#",)),
+    Grant("demo-test", ALL, ("edge/demo-test/#",), denied=("edge/+/thumbnail",)),
 )
 
 
@@ -58,6 +63,8 @@ def may(username: str | None, topic: str, *, write: bool) -> bool:
         if name:
             allowed = grant.write if write else grant.read
             below = f"{ROOT}/+/"
+            if any(_covers(below + each, topic) for each in grant.denied):
+                return False
             return allowed == ALL or any(
                 _covers(below + each.format(**name.groupdict()), topic) for each in allowed
             )

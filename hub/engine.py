@@ -335,5 +335,5 @@ class Engine:
 def _told_in_log(event: Event) -> dict[str, object]:
     """What the log may hold of an event: never a visitor's token."""
     return event.model_dump(
-        mode="json", include={"number", "service", "window", "rule", "subject", "value"}
+        mode="json", include={"number", "service", "window", "rule", "subject", "value", "camera"}
     )

@@ -8,8 +8,10 @@ from functools import partial
 from hall import topics
 from hall.bus import Bus
 from hall.messages import Alert, Call, Crowd, Node, NodeStatus, Queues
+from hall.thumbnails import ThumbnailRequest
 from hub.bulletin import Change
 from hub.engine import Engine
+from hub.thumbnails import Thumbnails
 
 
 def connect(bus: Bus, engine: Engine) -> None:
@@ -22,6 +24,17 @@ def connect(bus: Bus, engine: Engine) -> None:
 def deliver(bus: Bus, call: Call) -> bool:
     """Publish a call and say whether the broker has it."""
     return bus.deliver(topics.CALL, call)
+
+
+def thumbnails(bus: Bus) -> Thumbnails:
+    """What asks edge boxes through the bus; to be called before it is started."""
+
+    def send(node: str, request: ThumbnailRequest) -> None:
+        bus.publish(topics.THUMBNAIL_REQUEST, request, id=node)
+
+    asking = Thumbnails(send)
+    bus.subscribe(topics.THUMBNAIL, lambda levels, answer: asking.take(levels["id"], answer))
+    return asking
 
 
 def _crowd(engine: Engine, levels: dict[str, str], crowd: Crowd) -> None:

@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 import httpx
 from pydantic import ValidationError
 
-from hall.messages import Channel, Message, Priority, Problem, Services, Ticket, TicketRequest
+from hall.http import Problem, Services, TicketRequest
+from hall.messages import Channel, Message, Priority, Ticket
 
 TIMEOUT_S: Final = 3.0
 RETRY_DELAYS_S: Final = (0.2, 0.5, 1.0, 2.0)

@@ -8,7 +8,8 @@ from typing import Final, Protocol
 import structlog
 from PySide6.QtCore import QObject, Signal
 
-from hall.messages import Services, Ticket
+from hall.http import Services
+from hall.messages import Ticket
 from kiosk.core.events import (
     CatalogueCame,
     HubLost,

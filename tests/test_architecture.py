@@ -66,7 +66,15 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 # A core is given its time, its chance and its data; all that it may not fetch by itself.
 IMPURE_NAMES = {"uuid1", "uuid4", "uuid6", "uuid7", "open", "print", "input", "now", "today"}
-PURE = ("edge.core", "hub.core", "kiosk.core", "hall.http", "hall.messages", "hall.topics")
+PURE = (
+    "edge.core",
+    "hub.core",
+    "kiosk.core",
+    "hall.http",
+    "hall.messages",
+    "hall.thumbnails",
+    "hall.topics",
+)
 
 
 def within(folder: str, pattern: str = "*.py") -> list[Path]:

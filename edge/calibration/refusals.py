@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from hall.messages import Problem
+from hall.http import Problem
 
 
 class Row(NamedTuple):

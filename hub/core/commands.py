@@ -222,6 +222,13 @@ class DismissAlert:
     alert: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class RequestThumbnail:
+    """Look through a camera."""
+
+    camera: str
+
+
 # What a window does with visitors, and what it does itself.
 DeskCommand = CallNext | Recall | StartService | FinishService | MarkNoShow
 WindowCommand = OpenWindow | PauseWindow | CloseWindow | DeskCommand
@@ -239,4 +246,4 @@ TicketCommand = (
     | FinishCallback
 )
 AppointmentCommand = BookAppointment | CancelAppointment | CheckIn
-Command = TicketCommand | AppointmentCommand | WindowCommand | AlertCommand
+Command = TicketCommand | AppointmentCommand | WindowCommand | AlertCommand | RequestThumbnail

@@ -6,14 +6,22 @@ from typing import Any, Final, get_args
 
 from hub.core import appointments, commands, detours, tickets
 from hub.core.alerts import command_alert
-from hub.core.commands import Actor, AlertCommand, Command, WindowCommand
-from hub.core.events import Event
+from hub.core.commands import Actor, AlertCommand, Command, RequestThumbnail, WindowCommand
+from hub.core.events import Event, ThumbnailRequested
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State
 from hub.core.windows import command_window
 
 Decision = Callable[[HallPlan, State, Any, Actor, datetime], list[Event] | Refused]
+
+
+def _note(
+    plan: HallPlan, state: State, command: RequestThumbnail, actor: Actor, now: datetime
+) -> list[Event] | Refused:
+    """Every request to look is written down, also one that will be refused."""
+    return [ThumbnailRequested(camera=command.camera)]
+
 
 _DECIDE: Final[dict[type, Decision]] = {
     commands.IssueTicket: tickets.issue,
@@ -31,6 +39,7 @@ _DECIDE: Final[dict[type, Decision]] = {
     commands.CheckIn: appointments.check_in,
     **dict.fromkeys(get_args(WindowCommand), command_window),
     **dict.fromkeys(get_args(AlertCommand), command_alert),
+    RequestThumbnail: _note,
 }
 
 

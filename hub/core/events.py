@@ -263,6 +263,13 @@ class AlertCleared(Message):
     value: float
 
 
+class ThumbnailRequested(Message):
+    """Someone asked to look through a camera; noted before it is asked, whatever it answers."""
+
+    kind: Literal["thumbnail_requested"] = "thumbnail_requested"
+    camera: ConfiguredId
+
+
 Event = Annotated[
     DayBegun
     | TicketIssued
@@ -290,7 +297,8 @@ Event = Annotated[
     | AlertAcknowledged
     | AlertApplied
     | AlertDismissed
-    | AlertCleared,
+    | AlertCleared
+    | ThumbnailRequested,
     Field(discriminator="kind"),
 ]
 

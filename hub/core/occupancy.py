@@ -31,17 +31,17 @@ def observe(occupancy: Occupancy, crowd: Crowd, now: datetime) -> Occupancy | Re
     if crowd.at - now > MAX_AHEAD:
         return Refused("future_reading")
     last = occupancy.cameras.get(crowd.camera)
-    if last is not None and crowd.at <= last.at and _is_current(last, now):
+    if last is not None and crowd.at <= last.at and is_current(last, now):
         return Refused("old_reading")
     return replace(occupancy, cameras={**occupancy.cameras, crowd.camera: crowd})
 
 
 def is_fresh(crowd: Crowd, now: datetime) -> bool:
     """Whether a reading may be decided upon: recent, and the picture was good."""
-    return _is_current(crowd, now) and crowd.quality == "ok"
+    return is_current(crowd, now) and crowd.quality == "ok"
 
 
-def _is_current(crowd: Crowd, now: datetime) -> bool:
+def is_current(crowd: Crowd, now: datetime) -> bool:
     """Neither stale nor, since the hub's clock was set back, of a time still to come."""
     return -MAX_AHEAD <= now - crowd.at <= MAX_AGE
 

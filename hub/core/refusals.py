@@ -67,6 +67,9 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "This time cannot be booked. Choose another.",
     ),
     "unknown_callback": _row(404, "没有这项回访任务。", "There is no such call-back."),
+    "unknown_camera": _row(
+        404, "没有收到过这台摄像机的数据。", "Nothing has been heard of such a camera."
+    ),
     "unknown_alert": _row(404, "没有这条预警。", "There is no such alert."),
     "method_not_allowed": _row(405, "不支持这种操作。", "This operation is not supported here."),
     "hall_closed": _row(
@@ -185,6 +188,16 @@ REFUSALS: Final[dict[str, Refusal]] = {
     "no_advice": _row(
         409, "这条预警没有可采纳的建议。", "There is no advice to carry out for this alert."
     ),
+    "thumbnail_off": _row(
+        409,
+        "这台摄像机没有开放马赛克画面，如需开放请联系设备管理员。",
+        "This camera does not show its picture in blocks. Whoever runs its box can switch it on.",
+    ),
+    "camera_away": _row(
+        409,
+        "这台摄像机现在没有画面，请检查电源和网络。",
+        "This camera sends no picture now. Check its power and network.",
+    ),
     "key_reused": _row(
         409,
         "同一个请求标识用在了不同的内容上，请重新操作。",
@@ -195,6 +208,16 @@ REFUSALS: Final[dict[str, Refusal]] = {
         422,
         "提交的内容不完整或格式不对，请检查后重试。",
         "Something is missing or malformed. Check it.",
+    ),
+    "thumbnail_too_often": _row(
+        429,
+        "刚刚看过这台摄像机，请 10 秒后再看。",
+        "Someone has just looked through this camera. Look again in 10 seconds.",
+    ),
+    "thumbnail_unanswered": _row(
+        504,
+        "视觉节点没有回应，请稍后再试。",
+        "The camera's box did not answer. Try again soon.",
     ),
     "unavailable": _row(
         503,

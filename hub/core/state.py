@@ -92,6 +92,11 @@ def _cleared(plan: HallPlan, state: State, record: Record, event: events.AlertCl
     return _alert(state, event.alert, state="cleared", value=event.value, advice=())
 
 
+def _noted(plan: HallPlan, state: State, record: Record, event: events.ThumbnailRequested) -> State:
+    """Kept for who asks the journal; it changes nothing in the hall."""
+    return state
+
+
 _APPLY: Final[dict[type, Change]] = {
     events.DayBegun: _day_begun,
     **TICKET_CHANGES,
@@ -105,6 +110,7 @@ _APPLY: Final[dict[type, Change]] = {
     events.AlertApplied: _applied,
     events.AlertDismissed: _dismissed,
     events.AlertCleared: _cleared,
+    events.ThumbnailRequested: _noted,
 }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-from hall.http import VisitorTicket, WindowQueue
+from hall.http import Services, VisitorTicket, WindowQueue
 from hall.messages import (
     Alert,
     Group,
@@ -18,7 +18,6 @@ from hall.messages import (
     Queues,
     Service,
     ServiceQueue,
-    Services,
     Text,
     Ticket,
     TicketState,
@@ -262,11 +261,16 @@ def answer(view: View, command: commands.Command, happened: Sequence[Event]) -> 
 
 def _spoken_of(
     state: State,
-    command: commands.TicketCommand | commands.CheckIn | commands.DeskCommand,
+    command: commands.TicketCommand
+    | commands.CheckIn
+    | commands.DeskCommand
+    | commands.RequestThumbnail,
     happened: Sequence[Event],
 ) -> TicketNow | None:
     """The ticket that a command was about, if there is one."""
     match command:
+        case commands.RequestThumbnail():
+            return None
         case commands.CallNext(window=window):
             called = state.window(window).ticket
             return state.tickets[called] if called else None

@@ -27,6 +27,7 @@ Permission = Literal[
     "handle_alert",
     "handle_callback",
     "see_advice",
+    "see_thumbnail",
 ]
 DEVICE: Final = "device"
 _STAFF: Final = frozenset(Role)
@@ -47,6 +48,7 @@ PERMISSIONS: Final[dict[Permission, frozenset[str]]] = {
     "handle_alert": _MANAGERS,
     "handle_callback": _MANAGERS,
     "see_advice": _MANAGERS,
+    "see_thumbnail": frozenset({Role.MANAGER}),
 }
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})

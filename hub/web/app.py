@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from hub.web import (
     alerts,
     appointments,
+    cameras,
     duties,
     health,
     ledger,
@@ -51,6 +52,7 @@ def create_app(context: Context | None, version: str) -> FastAPI:
         windows,
         appointments,
         alerts,
+        cameras,
         duties,
         live,
         visitor,

@@ -12,6 +12,7 @@ from fastapi import Depends, Request, Response
 from hub.core.commands import Actor, Command
 from hub.engine import Engine, Idempotency
 from hub.store import Store
+from hub.thumbnails import Thumbnails
 from hub.web.problems import Refusal, granted
 from hub.web.stream import Stream
 
@@ -28,6 +29,7 @@ class Context:
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     broker_connected: Callable[[], bool]
+    thumbnails: Thumbnails
     public_url: str | None
 
 

@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from hall.messages import Problem
+from hall.http import Problem
 from hub.core.refusals import REFUSALS, Refused
 from hub.store import StoreFailed
 

@@ -7,8 +7,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from hall.http import DivertRequest, RatingRequest, Reason, TicketHistory, TransferRequest
-from hall.messages import Channel, Role, Services, Ticket, TicketRequest
+from hall.http import (
+    DivertRequest,
+    RatingRequest,
+    Reason,
+    Services,
+    TicketHistory,
+    TicketRequest,
+    TransferRequest,
+)
+from hall.messages import Channel, Role, Ticket
 from hub.core import booklet, commands
 from hub.core.commands import Actor
 from hub.web.access import May

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from hall.messages import Services, Ticket
+from hall.http import Services
+from hall.messages import Ticket
 
 Language = Literal["zh", "en"]
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from hall.messages import Services, Ticket
+from hall.http import Services
+from hall.messages import Ticket
 from kiosk.core.events import (
     FROM_THE_HUB,
     Answer,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any, Final
 
-from hall.messages import Group, Service, Services, Text
+from hall.http import Services
+from hall.messages import Group, Service, Text
 from kiosk.core.events import Language
 from kiosk.core.flow import Screen, State, seconds_left
 from kiosk.core.wait import wait_words

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
+from uuid import UUID
 
 import export_specs
 import jsonschema
@@ -28,7 +29,8 @@ from hall.messages import (
     ZoneReading,
     wire_time,
 )
-from hall.topics import TOPICS, Topic
+from hall.thumbnails import Thumbnail, ThumbnailRequest
+from hall.topics import THUMBNAIL, THUMBNAIL_REQUEST, TOPICS, Topic
 
 WIRE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 ID_PATTERN = get_args(ConfiguredId)[1].pattern
@@ -80,6 +82,17 @@ PAYLOADS: dict[type[Message], st.SearchStrategy[Any]] = {
         latency_ms=amounts,
         model=st.text(max_size=20),
         zones=st.lists(zones, max_size=3).map(tuple),
+        thumbnail=st.none() | ids,
+    ),
+    ThumbnailRequest: st.builds(ThumbnailRequest, id=st.uuids(), at=moments, camera=ids),
+    Thumbnail: st.builds(
+        Thumbnail,
+        id=st.uuids(),
+        at=moments,
+        camera=ids,
+        blocks=st.none() | st.binary(min_size=2304, max_size=2304),
+        aspect=st.floats(0.2, 5),
+        refused=st.sampled_from([None, "off", "too_often"]),
     ),
     Fault: st.builds(Fault, at=moments, faults=st.lists(st.text(), max_size=3).map(tuple)),
     Queues: st.builds(
@@ -167,6 +180,17 @@ def test_time_on_the_wire_is_utc_with_milliseconds(at: datetime) -> None:
     assert WIRE_TIME.fullmatch(wire_time(at))
     assert datetime.fromisoformat(wire_time(at)) == at
     assert WIRE_TIME.search(wire(Fault(at=at)).decode())
+
+
+@given(st.binary(max_size=3000).filter(lambda blocks: len(blocks) != 32 * 24 * 3))
+def test_a_thumbnail_with_more_or_fewer_blocks_is_refused(blocks: bytes) -> None:
+    with pytest.raises(ValidationError):
+        Thumbnail(id=UUID(int=1), at=datetime(2026, 1, 1, tzinfo=UTC), camera="cam", blocks=blocks)
+
+
+def test_what_shows_a_camera_is_never_retained() -> None:
+    assert not THUMBNAIL.retain
+    assert not THUMBNAIL_REQUEST.retain
 
 
 def test_time_without_a_zone_is_refused() -> None:

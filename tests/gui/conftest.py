@@ -13,7 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from hall.messages import Services, Ticket
+from hall.http import Services
+from hall.messages import Ticket
 from kiosk.hub_client import HubAway, Refused
 from kiosk.ui.scene import Scene
 from kiosk.ui.stage import Stage

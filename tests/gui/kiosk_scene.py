@@ -12,7 +12,8 @@ from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from hall.messages import Group, Priority, Service, Services, Text, Ticket, TicketState
+from hall.http import Services
+from hall.messages import Group, Priority, Service, Text, Ticket, TicketState
 from kiosk.ui.scene import Scene
 from kiosk.ui.stage import Stage
 from kiosk.worker import Worker

@@ -10,7 +10,8 @@ from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from hall.messages import Services, Text
+from hall.http import Services
+from hall.messages import Text
 from kiosk.hub_client import Refused
 from kiosk.ui.qr import QUIET_MODULES, matrix
 from tests.gui.conftest import FakeHub

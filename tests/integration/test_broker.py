@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.enums import CallbackAPIVersion
 
-from hall.topics import CALL, CROWD, FAULT, QUEUE, STATUS, TOPICS
+from hall.topics import CALL, CROWD, FAULT, QUEUE, STATUS, THUMBNAIL, THUMBNAIL_REQUEST, TOPICS
 from hub.broker import GRANTS, account_mistakes, may, write_accounts
 from tests.integration.brokers import DEADLINE_S, ROOT, RunningBroker, free_port, until
 
@@ -230,9 +230,15 @@ def test_the_hub_may_say_and_hear_every_topic_and_devices_only_their_own() -> No
         name = topic.name(HALL, **levels)
         assert may("hub", name, write=True)
         assert may("hub", topic.filter(HALL), write=False)
-        assert may("demo-test", topic.filter(HALL), write=False)
-        assert may("edge-9", name, write=True) == (topic in (STATUS, CROWD))
+        assert may("demo-test", topic.filter(HALL), write=False) == (topic is not THUMBNAIL)
+        assert may("edge-9", name, write=True) == (topic in (STATUS, CROWD, THUMBNAIL))
+        assert may("edge-9", name, write=False) == (topic is THUMBNAIL_REQUEST)
         assert may("kiosk-9", name, write=True) == (topic == FAULT) or topic == STATUS
+    assert not may("demo-test", THUMBNAIL.name(HALL, id="demo-test"), write=False)
+    for write in (True, False):
+        assert not may("edge-8", THUMBNAIL.name(HALL, id="9"), write=write)
+        assert not may("edge-8", THUMBNAIL_REQUEST.name(HALL, id="9"), write=write)
+        assert not may("kiosk-9", THUMBNAIL_REQUEST.name(HALL, id="9"), write=write)
     assert not may("edge-8", STATUS.name(HALL, program="edge", id="9"), write=True)
     assert not may("kiosk-8", FAULT.name(HALL, id="9"), write=True)
     assert not may("demo-test", CROWD.name(HALL, camera="9"), write=True)
@@ -248,11 +254,12 @@ def test_the_example_acl_of_mosquitto_says_the_same_as_the_table() -> None:
     for grant in GRANTS:
         lines = [line.split() for line in blocks[identities[grant.identity]].splitlines() if line]
         mine = identities[grant.identity].partition("-")[2]
-        for kind, filters in (("read", grant.read), ("write", grant.write)):
+        kinds = {"read": grant.read, "write": grant.write, "deny": grant.denied}
+        for kind, filters in kinds.items():
             said = {
                 name.removeprefix("huiting/v1/+/")
                 for _, access, name in lines
-                if access in (kind, "readwrite")
+                if access == kind or (access == "readwrite" and kind != "deny")
             }
             assert said == {each.format(id=mine) for each in filters}
 

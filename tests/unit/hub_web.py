@@ -19,6 +19,7 @@ from hub.core.commands import Actor, Command
 from hub.core.plan import HallPlan
 from hub.engine import Engine
 from hub.store import Account, Store
+from hub.thumbnails import Thumbnails
 from hub.web.access import COOKIE, CSRF_HEADER
 from hub.web.app import create_app
 from hub.web.context import Context
@@ -140,9 +141,16 @@ def problem_of(answer: httpx.Response) -> tuple[int, str]:
 
 @contextmanager
 def running_web(
-    folder: Path, *, public_url: str | None = None, plan: HallPlan | None = None
+    folder: Path,
+    *,
+    public_url: str | None = None,
+    plan: HallPlan | None = None,
+    thumbnails: Thumbnails | None = None,
 ) -> Iterator[Web]:
-    """A hub with an account for each role, named after it, and the device "kiosk-1"."""
+    """A hub with an account for each role, named after it, and the device "kiosk-1".
+
+    Without `thumbnails` no edge box answers.
+    """
     clock, ids = Clock(), fresh_ids()
 
     def new_id() -> UUID:
@@ -165,6 +173,7 @@ def running_web(
         clock=clock,
         new_id=new_id,
         broker_connected=lambda: True,
+        thumbnails=thumbnails or Thumbnails(lambda node, request: None),
         public_url=public_url,
     )
     engine.start()

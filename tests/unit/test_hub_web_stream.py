@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 import pytest
 from fastapi.sse import ServerSentEvent
 
-from hall.messages import Call, Node, Services, Text
+from hall.http import Services
+from hall.messages import Call, Node, Text
 from hub.bulletin import Change
 from hub.core.state import State
 from hub.core.views import View

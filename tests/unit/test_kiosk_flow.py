@@ -6,7 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hall.messages import Group, Priority, Service, Services, Text, Ticket, TicketState
+from hall.http import Services
+from hall.messages import Group, Priority, Service, Text, Ticket, TicketState
 from kiosk.core.events import (
     BackTouched,
     CatalogueCame,

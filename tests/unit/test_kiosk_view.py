@@ -2,7 +2,8 @@
 
 import pytest
 
-from hall.messages import Group, Service, Services, Text
+from hall.http import Services
+from hall.messages import Group, Service, Text
 from kiosk.core.events import CatalogueCame, GroupChosen
 from kiosk.core.flow import start, step
 from kiosk.core.view import view

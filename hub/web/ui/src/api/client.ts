@@ -68,5 +68,17 @@ export async function ask<T>(path: string): Promise<T> {
 export const command = <T>(path: string, body: unknown = {}): Promise<T | undefined> =>
   request<T>('POST', path, body)
 
+/** The answer's picture, as an address that our own security policy lets a page show. Throws Refusal. */
+export async function picture(path: string): Promise<string> {
+  const response = await send('POST', path, {})
+  if (!response.ok) throw await refusal(response)
+  const blob = await response.blob()
+  return new Promise((resolve) => {
+    const reader = new FileReader()
+    reader.onload = (): void => resolve(reader.result as string)
+    reader.readAsDataURL(blob)
+  })
+}
+
 /** The address of a stream of events. */
 export const streamOf = (path: string): string => BASE + path

@@ -41,4 +41,7 @@ export async function signOut(): Promise<void> {
   session.state = 'out'
 }
 
+/** Whoever administers the system may not look through a camera; only the hall's manager may. */
+export const mayLook = (): boolean => session.role === 'manager'
+
 export const mayManage = (): boolean => session.role === 'manager' || session.role === 'admin'
