@@ -1,6 +1,7 @@
 """Fits a camera's site with the adaptation of edge.core: pictures in, a site and its errors out."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -79,18 +80,10 @@ class SiteFitter:
         """Survey the place, fit the labels, judge by cross-validation. Raises CannotFit."""
         labelled = [each for each in snapshots if each.label is not None]
         surveyed = _evenly(snapshots, SURVEYED)
-        steps = len(labelled) + len(surveyed)
-        looked = 0
-
-        def look(example: Example) -> Sight:
-            nonlocal looked
-            tell(LOOKING_SHARE * looked / steps)
-            looked += 1
-            return self._looker.look(example.picture())
-
+        looks = _Looks(self._looker, len({*labelled, *surveyed}), tell)
         try:
-            scene = adaptation.survey(look(each) for each in surveyed)
-            fitted = self._fit(scene, ((each, look(each)) for each in labelled))
+            scene = adaptation.survey(looks.at(surveyed, again=frozenset(labelled)))
+            fitted = self._fit(scene, zip(labelled, looks.at(labelled), strict=True))
         except (adaptation.CannotFit, Mistake) as error:
             log.info("fit_refused", why=str(error))
             raise CannotFit("refused") from error
@@ -107,6 +100,34 @@ class SiteFitter:
             zones={zone.id: _cells(camera, scene, zone.id) for zone in camera.zone},
             ignored=covered(camera.masks("ignore"), scene.extent_px, scene.standing),
         )
+
+
+class _Looks:
+    """Looks at `number` pictures, once at each: what is needed again is kept until then.
+
+    A megabyte of a picture: features are halved in precision.
+    """
+
+    def __init__(self, looker: Looker, number: int, tell: Callable[[float], None]) -> None:
+        self._looker, self._number, self._tell = looker, number, tell
+        self._looked = 0
+        self._kept: dict[Example, Sight] = {}
+
+    def at(
+        self, examples: Sequence[Example], again: frozenset[Example] = frozenset()
+    ) -> Iterator[Sight]:
+        """What the network sees in each; those in `again` are kept for one more time."""
+        for each in examples:
+            sight = self._kept.pop(each, None) or self._look(each)
+            if each in again:
+                self._kept[each] = sight
+            yield sight
+
+    def _look(self, example: Example) -> Sight:
+        self._tell(LOOKING_SHARE * self._looked / self._number)
+        self._looked += 1
+        sight = self._looker.look(example.picture())
+        return replace(sight, features=sight.features.astype(np.float16))
 
 
 def _cells(camera: CameraSettings, scene: Scene, zone: str) -> Array:

@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 
 from edge.core.calibration import bounds, calibrate
 from edge.core.evidence import Evidence, Labelled, evidence, solve
+from edge.core.interval import NINE_IN_TEN
 from edge.core.scene import CannotFit, survey
 from edge.core.sight import COLUMNS, ROWS, Array
-from edge.core.site import Scene, Site
+from edge.core.site import Limits, Scene, Site, gap
 
 __all__ = ["CannotFit", "Caution", "Errors", "Fitted", "Labelled", "Report", "fit", "survey"]
 
@@ -38,6 +39,7 @@ FOLDS: Final = 10
 SHARES: Final = (0.8, 1.0, 0.4, 0.0)
 ALIKE: Final = 1.05  # errors that differ less decide for the preferred
 SHORT_STRETCH_S: Final = 3600.0
+GAP_LEAST: Final = 1.0  # differences of one person tell nothing
 
 Counts = NDArray[np.float64]
 
@@ -113,6 +115,8 @@ def fit(
         calibration=calibrate([each.counted for each in known], truth[:, 0], threshold),
         share=0.0 if alike else left_out.share(slice(None), truth[:, 0]),
         bounds=bounds(np.maximum(adapted[:, 0], 0), truth[:, 0]),
+        gaps=left_out.gaps(),
+        people=Limits(float(truth[:, 0].min()), float(truth[:, 0].max())),
     )
     errors = left_out.errors(adapted, truth)
     judged = {} if np.isnan(truth).any() else dict(zip(named, errors[1:], strict=True))
@@ -148,6 +152,12 @@ class _LeftOut:
             share = self.share(others, truth)
             blended[fold] = share * self.learned[fold] + (1 - share) * self.boxes[fold]
         return blended
+
+    def gaps(self) -> Limits:
+        """Between which values 90 % of gaps of density and boxes lie, by a normal law."""
+        gaps = gap(self.learned[:, 0], self.boxes[:, 0])
+        middle, apart = float(gaps.mean()), max(GAP_LEAST, NINE_IN_TEN * float(gaps.std(ddof=1)))
+        return Limits(middle - apart, middle + apart)
 
     def errors(self, adapted: Counts, truth: Counts) -> list[Errors]:
         """Of each part, the whole first."""
