@@ -72,6 +72,7 @@ class Counted:
     zones: tuple[ZoneReading, ...]
     model: str
     at: float
+    drift: bool = False
 
 
 class Pipeline:
@@ -158,7 +159,7 @@ class Pipeline:
             zone.read(seen.zones[zone.id], zone.flow.update(tracks, now, aspect))
             for zone in self._zones
         )
-        return Counted(count, low, high, zones, seen.model, now)
+        return Counted(count, low, high, zones, seen.model, now, seen.drift)
 
     def _plain(self, picture: Picture) -> Count:
         """The people whom the plain detector sees; `boxes` holds the doubtful ones, too."""
@@ -200,6 +201,7 @@ class Pipeline:
             quality=self._quality.value,
             latency_ms=round(max(0.0, (self._clock() - at) / timedelta(milliseconds=1)), 1),
             model=good.model,
+            drift=good.drift,
             zones=good.zones,
         )
 

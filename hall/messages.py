@@ -104,7 +104,8 @@ class Crowd(Message):
 
     `count_low` and `count_high` cover the truth in 90 % of frames. Any `quality` other than "ok",
     also one that this version does not know, means that `count` and `zones` are the last good ones,
-    and the interval is the wider the longer ago that was.
+    and the interval is the wider the longer ago that was. `drift`: the camera was fitted to its
+    place, which looks otherwise by now; it should be calibrated again.
     """
 
     id: UUID
@@ -117,6 +118,7 @@ class Crowd(Message):
     quality: Annotated[str, Field(description="ok|dark|overexposed|blocked|blurred|frozen|moved")]
     latency_ms: NonNegative
     model: str
+    drift: bool = False
     zones: tuple[ZoneReading, ...] = ()
 
 

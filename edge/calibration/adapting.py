@@ -15,6 +15,7 @@ from edge.core.site import Scene, Site
 from edge.detector import Picture
 from edge.manifest import ModelFacts
 from edge.settings import CameraSettings
+from edge.watch import Doubt, DoubtFile
 from hall.settings import Mistake
 
 SURVEYED: Final = 64  # pictures that tell what the place looks like; more add nothing
@@ -47,8 +48,9 @@ class SiteFile(Protocol):
 class AdaptedSite:
     """A finished fit that nobody uses yet."""
 
-    def __init__(self, site: Site, report: Report, file: SiteFile) -> None:
-        self._site, self._report, self._file = site, report, file
+    def __init__(self, site: Site, report: Report, file: SiteFile, doubt: DoubtFile) -> None:
+        self._site, self._report = site, report
+        self._file, self._doubt = file, doubt
 
     @property
     def report(self) -> Report:
@@ -58,28 +60,39 @@ class AdaptedSite:
     def accept(self) -> None:
         """Let the running edge count by it. Raises Mistake, the old one kept."""
         self._file.write(self._site)
+        self._doubt.clear()
 
 
 class SiteFitter:
     """Fits the site of one camera as it is drawn at that time."""
 
     def __init__(
-        self, looker: Looker, file: SiteFile, camera: Callable[[], CameraSettings]
+        self,
+        looker: Looker,
+        file: SiteFile,
+        camera: Callable[[], CameraSettings],
+        doubt: DoubtFile,
     ) -> None:
         self._looker, self._file, self._camera = looker, file, camera
+        self._doubt = doubt
 
     def in_use(self) -> bool:
         """Whether an accepted fit counts now."""
         return self._file.current() is not None
 
+    def doubt(self) -> Doubt | None:
+        """Why the fit in use no longer describes what the camera sees, if so."""
+        return self._doubt.read() if self.in_use() else None
+
     def retire(self) -> None:
         """Count with the detector alone again. Raises OSError."""
         self._file.path.unlink(missing_ok=True)
+        self._doubt.clear()
 
     def fit(self, snapshots: Sequence[Example], tell: Callable[[float], None]) -> AdaptedSite:
         """Survey the place, fit the labels, judge by cross-validation. Raises CannotFit."""
         labelled = [each for each in snapshots if each.label is not None]
-        surveyed = _evenly(snapshots, SURVEYED)
+        surveyed = _surveyed(snapshots)
         looks = _Looks(self._looker, len({*labelled, *surveyed}), tell)
         try:
             scene = adaptation.survey(looks.at(surveyed, again=frozenset(labelled)))
@@ -88,7 +101,7 @@ class SiteFitter:
             log.info("fit_refused", why=str(error))
             raise CannotFit("refused") from error
         tell(1.0)
-        return AdaptedSite(fitted.site, _report(fitted, labelled), self._file)
+        return AdaptedSite(fitted.site, _report(fitted, labelled), self._file, self._doubt)
 
     def _fit(self, scene: Scene, sights: Iterator[tuple[Example, Sight]]) -> adaptation.Fitted:
         camera = self._camera()
@@ -167,6 +180,14 @@ def _errors(errors: adaptation.Errors) -> Errors:
         calibrated=errors.calibrated,
         adapted=errors.adapted,
     )
+
+
+def _surveyed(snapshots: Sequence[Example]) -> list[Example]:
+    """What tells how the place looks: those with labels, which are looked at anyway, and others."""
+    labelled = _evenly([each for each in snapshots if each.label is not None], SURVEYED)
+    others = [each for each in snapshots if each.label is None]
+    chosen = {*labelled, *_evenly(others, SURVEYED - len(labelled))}
+    return [each for each in snapshots if each in chosen]
 
 
 def _evenly(snapshots: Sequence[Example], at_most: int) -> list[Example]:

@@ -15,7 +15,7 @@ with the detector by a weight that cross-validation chooses; docs/adr/0004 has w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
@@ -28,7 +28,7 @@ from edge.core.evidence import Evidence, Labelled, evidence, solve
 from edge.core.interval import NINE_IN_TEN
 from edge.core.scene import CannotFit, survey
 from edge.core.sight import COLUMNS, ROWS, Array
-from edge.core.site import Limits, Scene, Site, gap
+from edge.core.site import Limits, Scene, Site, Strangeness, gap
 
 __all__ = ["CannotFit", "Caution", "Errors", "Fitted", "Labelled", "Report", "fit", "survey"]
 
@@ -110,7 +110,7 @@ def fit(
     alike = Caution.ALL_THE_SAME in cautions
     adapted = left_out.boxes if alike else left_out.adapted(truth[:, 0])
     site = Site(
-        scene=scene,
+        scene=replace(scene, strangest=_strangest(scene, known)),
         weights=solve(known),
         calibration=calibrate([each.counted for each in known], truth[:, 0], threshold),
         share=0.0 if alike else left_out.share(slice(None), truth[:, 0]),
@@ -182,6 +182,12 @@ def _cross_validate(known: Sequence[Evidence], threshold: float) -> _LeftOut:
         learned[fold] = [each.terms @ weights for each in known[fold]]
     detector = np.stack([each.boxes(threshold) for each in known])
     return _LeftOut(folds, constant, detector, boxes, learned)
+
+
+def _strangest(scene: Scene, known: Sequence[Evidence]) -> Strangeness:
+    """How strange pictures may look: as the scene's, or as any that was labelled nevertheless."""
+    quiet, shift = zip(scene.strangest, *(each.strangeness for each in known), strict=True)
+    return Strangeness(max(quiet), max(shift))
 
 
 def _cautions(known: Sequence[Evidence], totals: Counts) -> Iterable[Caution]:

@@ -17,9 +17,11 @@ from edge.core.site import Site, Strangeness, gap
 WINDOW_S: Final = 3600.0
 STEP_MOST_S: Final = 60.0  # that one sight stands for, however long the camera was away
 DRIFTED_FROM: Final = 0.5  # of the last hour; scenes that did not change stayed under 0.35
-STEADY_BELOW: Final = 0.25
+STEADY_BELOW: Final = 0.3
 CALM_S: Final = 24 * 3600.0  # light has the period of a day
-MARGIN: Final = 1.1  # on strangeness: pictures that made the scene look less strange than later ones
+MARGIN: Final = (
+    1.1  # on strangeness: pictures that made the scene look less strange than later ones
+)
 
 
 class Reason(StrEnum):

@@ -58,14 +58,18 @@ class Strangeness(NamedTuple):
     shift: float
 
 
+ANYTHING: Final = Limits()
+NOTHING_IS_STRANGE: Final = Strangeness(inf, inf)
+
+
 @dataclass(frozen=True)
 class Scene:
     """What a place looks like over time, without any label.
 
     `usual` float16 [320, 1200] median features per cell; `background` uint8 [480, 640] median
     picture; `spread` [320] standard deviations of features; `mean`, `deviation` [329] of features
-    and extras; `standing` how tall people look; `extent_px` of the pictures; `strangest` what 95 %
-    of them stay under.
+    and extras; `standing` how tall people look; `extent_px` of the pictures; `strangest` what
+    nearly all of them stay under.
     """
 
     usual: NDArray[np.float16]
@@ -74,7 +78,7 @@ class Scene:
     deviation: Array
     standing: Standing
     extent_px: tuple[int, int]
-    strangest: Strangeness = Strangeness(inf, inf)
+    strangest: Strangeness = NOTHING_IS_STRANGE
 
     @property
     def visible(self) -> NDArray[np.bool_]:
@@ -161,8 +165,8 @@ class Site:
     calibration: Calibration
     share: float
     bounds: tuple[Bounds, ...]
-    gaps: Limits = Limits()
-    people: Limits = Limits()
+    gaps: Limits = ANYTHING
+    people: Limits = ANYTHING
 
     @property
     def watchable(self) -> bool:
