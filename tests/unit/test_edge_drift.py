@@ -106,8 +106,7 @@ def test_what_an_old_file_does_not_tell_is_never_outside() -> None:
     drift = Drift(plain_site())
     wild = Signs(Strangeness(1e9, 1e9), gap=-1e9, people=1e9)
     assert watched((wild, 5), drift=drift) == [None]
-    assert plain_site().people == ANYTHING
-    assert not plain_site().watchable
+    assert (plain_site().people, plain_site().watchable) == (ANYTHING, False)
 
 
 outside = st.lists(st.booleans(), min_size=1, max_size=400)
@@ -173,7 +172,7 @@ def said_of(site: Site, sights: list[Sight], *, hours: float = 3) -> Reason | No
 def test_a_fit_knows_what_its_pictures_were_like(fitted: Site) -> None:
     assert fitted.watchable
     assert fitted.scene.strangest < NOTHING_IS_STRANGE
-    assert fitted.people == (min(NUMBERS), max(NUMBERS))
+    assert fitted.people == Limits(min(NUMBERS), max(NUMBERS))
     assert -inf < fitted.gaps.low < fitted.gaps.high < inf
 
 

@@ -12,8 +12,8 @@ import pytest
 import structlog
 
 from edge.adapted import Adapted
-from edge.core.drift import Reason
-from edge.core.sight import COLUMNS, ROWS
+from edge.core.drift import CALM_S, STEP_MOST_S, Reason
+from edge.core.sight import COLUMNS, ROWS, Sight
 from edge.core.site import Limits, Site, Strangeness
 from edge.watch import SAMPLE_S, Doubt, DoubtFile, Watch
 from tests.unit.site_scenes import people, sight
@@ -46,11 +46,11 @@ class Post:
     def restart(self) -> None:
         self.watch = Watch("lobby", self.file, clock=Clock(), ticks=lambda: self.now)
 
-    def see(self, site: Site, hours: float) -> bool:
-        """Whether the fit is in doubt after so many hours."""
-        for _ in range(int(hours * 3600 / SAMPLE_S)):
-            self.now += SAMPLE_S
-            said = self.watch.see(site, SEEN, EVERYWHERE)
+    def see(self, site: Site, hours: float, seen: Sight = SEEN) -> bool:
+        """Whether the fit is in doubt after so many hours, a sight a minute."""
+        for _ in range(int(hours * 3600 / STEP_MOST_S)):
+            self.now += STEP_MOST_S
+            said = self.watch.see(site, seen, EVERYWHERE)
         return said
 
 
@@ -68,7 +68,7 @@ def logs() -> Any:  # noqa: ANN401 structlog's own
 def test_a_fit_that_describes_what_is_seen_leaves_no_trace(
     post: Post, tmp_path: Path, logs: list[dict[str, object]]
 ) -> None:
-    assert not post.see(USUAL, 3)
+    assert not post.see(USUAL, 2)
     assert post.file.read() is None
     assert list(tmp_path.iterdir()) == []
     assert logs == []
@@ -77,7 +77,7 @@ def test_a_fit_that_describes_what_is_seen_leaves_no_trace(
 def test_drift_is_logged_once_and_marked_with_its_reason_and_time(
     post: Post, logs: list[dict[str, object]]
 ) -> None:
-    assert post.see(CROWDED, 3)
+    assert post.see(CROWDED, 1.5)
     [log] = logs
     assert (log["event"], log["camera"], log["reason"]) == ("site_drifted", "lobby", "crowd")
     assert post.file.read() == Doubt(reason=Reason.CROWD, since=NOON - timedelta(hours=1))
@@ -101,14 +101,11 @@ def test_a_new_fit_begins_without_doubt_and_takes_a_late_mark_away(post: Post) -
 def test_a_day_like_the_labels_takes_the_mark_away(
     post: Post, logs: list[dict[str, object]]
 ) -> None:
-    # One site all the time; the crowd goes away.
-    site = known(most=2)
-    crowd, few = SEEN, sight(0, people(1, 2), visible=[True] * 2)
-    for seen, hours in ((crowd, 1), (few, 26)):
-        for _ in range(int(hours * 3600 / SAMPLE_S)):
-            post.now += SAMPLE_S
-            said = post.watch.see(site, seen, EVERYWHERE)
-    assert not said
+    few = sight(0, people(1, 2), visible=[True] * 2)
+    post.see(CROWDED, 1)
+    assert post.see(CROWDED, 2, few)
+    post.now += CALM_S
+    assert not post.watch.see(CROWDED, few, EVERYWHERE)
     assert post.file.read() is None
     assert [each["event"] for each in logs] == ["site_drifted", "site_steady"]
 
@@ -175,7 +172,8 @@ def test_what_is_counted_says_that_the_fit_is_in_doubt_and_stays_the_same(post: 
 
 
 def test_the_watch_does_not_look_at_what_is_ignored(post: Post) -> None:
-    for _ in range(int(3600 / SAMPLE_S)):
-        post.now += SAMPLE_S
-        said = post.watch.see(known(most=2), SEEN, 0 * EVERYWHERE)
+    nobody = replace(CROWDED, people=Limits(0, 0))
+    for _ in range(120):
+        post.now += STEP_MOST_S
+        said = post.watch.see(nobody, SEEN, 0 * EVERYWHERE)
     assert not said
