@@ -33,6 +33,7 @@ from edge.redrawing import Redrawing
 from edge.settings import CameraSettings, EdgeSettings, masked, read
 from edge.site import SiteFile
 from edge.thumbnails import Thumbnails, refusal
+from edge.watch import DoubtFile, Watch
 from hall.bus import Bus
 from hall.messages import Crowd
 from hall.process import configure_logging, fail, notify, on_stop, settle, version
@@ -224,6 +225,7 @@ class Edge:
                 sites,
                 zones={zone.id: zone.outline for zone in settings.zone},
                 ignored=settings.masks("ignore"),
+                watch=Watch(settings.id, DoubtFile(self._settings.data, settings.id), clock=now),
             ),
             floor=self._floor,
             thumbnails=self._thumbnails.get(settings.id),

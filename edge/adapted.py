@@ -37,12 +37,19 @@ class Sites(Protocol):
         """The fit as it stands now."""
 
 
+class Watching(Protocol):
+    """What tells whether a fit still describes what is seen."""
+
+    def see(self, site: Site, sight: Sight, watched: Array) -> bool:
+        """Whether the fit is in doubt; `watched` [30, 40] is what of each cell is not ignored."""
+
+
 @dataclass(frozen=True)
 class Count:
     """People of one picture, in all and in each zone, and by which model within which bounds.
 
     `boxes` are the people one can point at: left, top, right, bottom as fractions, score; those
-    who score less than `sure` are doubtful.
+    who score less than `sure` are doubtful. `drift`: the fit is in doubt.
     """
 
     total: float
@@ -51,6 +58,7 @@ class Count:
     sure: float
     model: str
     bounds: Sequence[Bounds]
+    drift: bool = False
 
 
 class Adapted:
@@ -64,9 +72,10 @@ class Adapted:
         *,
         zones: Mapping[str, shapely.Polygon],
         ignored: Sequence[shapely.Polygon] = (),
+        watch: Watching | None = None,
     ) -> None:
         self._camera, self._looker, self._sites = camera, looker, sites
-        self._zones, self._ignored = zones, ignored
+        self._zones, self._ignored, self._watch = zones, ignored, watch
         self._site: Site | None = None
         self._fits = True
         self._watched = np.ones((ROWS, COLUMNS), np.float32)
@@ -96,6 +105,7 @@ class Adapted:
             sure=sure,
             model=f"{self._looker.name}+site",
             bounds=site.bounds,
+            drift=self._watch is not None and self._watch.see(site, sight, self._watched),
         )
 
     def _adopt(self, site: Site) -> None:

@@ -75,6 +75,7 @@ class Counted:
     zones: tuple[ZoneReading, ...]
     model: str
     at: float
+    drift: bool = False
 
 
 class Pipeline:
@@ -169,7 +170,7 @@ class Pipeline:
             )
             for zone in self._zones
         )
-        return Counted(count, low, high, zones, seen.model, now)
+        return Counted(count, low, high, zones, seen.model, now, seen.drift)
 
     def _plain(self, picture: Picture) -> Count:
         """The people whom the plain detector sees; `boxes` holds the doubtful ones, too."""
@@ -211,6 +212,7 @@ class Pipeline:
             quality=self._quality.value,
             latency_ms=round(max(0.0, (self._clock() - at) / timedelta(milliseconds=1)), 1),
             model=good.model,
+            drift=good.drift,
             zones=good.zones,
             thumbnail=self._thumbnails and self._thumbnails.node,
         )

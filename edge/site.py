@@ -8,7 +8,8 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +20,11 @@ from numpy.typing import NDArray
 
 from edge.core.interval import Bounds, check_bounds
 from edge.core.sight import CELLS, CHANNELS, HEIGHT_PX, WIDTH_PX, Standing
-from edge.core.site import EXTRAS, TERMS, Calibration, Scene, Site
+from edge.core.site import EXTRAS, TERMS, Calibration, Limits, Scene, Site, Strangeness
 from hall.settings import Mistake
 
-FORM: Final = 1  # of the file; another one is refused
+FORM: Final = 2  # of the file
+UNWATCHED_FORM: Final = 1  # counts as well, but does not tell what its pictures were like
 PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 CREDENTIAL: Final = "site-key"
 ARRAYS: Final[dict[str, tuple[tuple[int, ...], type[np.generic]]]] = {
@@ -61,6 +63,7 @@ class SiteFile:
             "calibration": [site.calibration.threshold, site.calibration.scale],
             "share": site.share,
             "bounds": site.bounds,
+            "known": _known(site) if site.watchable else None,
         }
         packed = io.BytesIO()
         arrays = {
@@ -109,11 +112,11 @@ class SiteFile:
         except Mistake as mistake:
             log.warning("site_refused", camera=self._camera, reason=mistake.lines[0])
             return None
-        log.info("site_in_use", camera=self._camera, share=site.share)
+        log.info("site_in_use", camera=self._camera, share=site.share, watched=site.watchable)
         return site
 
     def _check_origin(self, about: Mapping[str, Any]) -> None:
-        if about["form"] != FORM:
+        if about["form"] not in {FORM, UNWATCHED_FORM}:
             raise Mistake(f"{self.path}: written by another version; fit the camera again")
         if about["camera"] != self._camera:
             raise Mistake(f"{self.path}: the fit of camera {about['camera']}, not {self._camera}")
@@ -134,12 +137,30 @@ def _site(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Site:
         standing=Standing(*map(float, about["standing"])),
         extent_px=(int(width), int(height)),
     )
-    return Site(
+    site = Site(
         scene=scene,
         weights=arrays["weights"],
         calibration=Calibration(*map(float, about["calibration"])),
         share=share,
         bounds=check_bounds(tuple(Bounds(*map(float, row)) for row in about["bounds"])),
+    )
+    return _knowing(site, about["known"]) if about.get("known") else site
+
+
+def _known(site: Site) -> dict[str, Sequence[float]]:
+    """What the pictures of the fit were like."""
+    return {"strangest": site.scene.strangest, "gaps": site.gaps, "people": site.people}
+
+
+def _knowing(site: Site, known: Mapping[str, Sequence[float]]) -> Site:
+    """The site that knows what its pictures were like."""
+    if not np.isfinite([*known["strangest"], *known["gaps"], *known["people"]]).all():
+        raise ValueError("what is known is not finite")
+    return replace(
+        site,
+        scene=replace(site.scene, strangest=Strangeness(*known["strangest"])),
+        gaps=Limits(*known["gaps"]),
+        people=Limits(*known["people"]),
     )
 
 

@@ -104,8 +104,9 @@ class Crowd(Message):
 
     `count_low` and `count_high` cover the truth in 90 % of frames. Any `quality` other than "ok",
     also one that this version does not know, means that `count` and `zones` are the last good ones,
-    and the interval is the wider the longer ago that was. `thumbnail` names the node that shows the
-    camera in blocks to a manager who asks; absent where that is off.
+    and the interval is the wider the longer ago that was. `drift`: the camera was fitted to its
+    place, which looks otherwise by now; it should be calibrated again. `thumbnail` names the node
+    that shows the camera in blocks to a manager who asks; absent where that is off.
     """
 
     id: UUID
@@ -118,6 +119,7 @@ class Crowd(Message):
     quality: Annotated[str, Field(description="ok|dark|overexposed|blocked|blurred|frozen|moved")]
     latency_ms: NonNegative
     model: str
+    drift: bool = False
     zones: tuple[ZoneReading, ...] = ()
     thumbnail: ConfiguredId | None = None
 

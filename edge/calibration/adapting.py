@@ -1,6 +1,7 @@
 """Fits a camera's site with the adaptation of edge.core: pictures in, a site and its errors out."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -14,6 +15,7 @@ from edge.core.site import Scene, Site
 from edge.detector import Picture
 from edge.manifest import ModelFacts
 from edge.settings import CameraSettings
+from edge.watch import Doubt, DoubtFile
 from hall.settings import Mistake
 
 SURVEYED: Final = 64  # pictures that tell what the place looks like; more add nothing
@@ -46,8 +48,9 @@ class SiteFile(Protocol):
 class AdaptedSite:
     """A finished fit that nobody uses yet."""
 
-    def __init__(self, site: Site, report: Report, file: SiteFile) -> None:
-        self._site, self._report, self._file = site, report, file
+    def __init__(self, site: Site, report: Report, file: SiteFile, doubt: DoubtFile) -> None:
+        self._site, self._report = site, report
+        self._file, self._doubt = file, doubt
 
     @property
     def report(self) -> Report:
@@ -57,45 +60,48 @@ class AdaptedSite:
     def accept(self) -> None:
         """Let the running edge count by it. Raises Mistake, the old one kept."""
         self._file.write(self._site)
+        self._doubt.clear()
 
 
 class SiteFitter:
     """Fits the site of one camera as it is drawn at that time."""
 
     def __init__(
-        self, looker: Looker, file: SiteFile, camera: Callable[[], CameraSettings]
+        self,
+        looker: Looker,
+        file: SiteFile,
+        camera: Callable[[], CameraSettings],
+        doubt: DoubtFile,
     ) -> None:
         self._looker, self._file, self._camera = looker, file, camera
+        self._doubt = doubt
 
     def in_use(self) -> bool:
         """Whether an accepted fit counts now."""
         return self._file.current() is not None
 
+    def doubt(self) -> Doubt | None:
+        """Why the fit in use no longer describes what the camera sees, if so."""
+        return self._doubt.read() if self.in_use() else None
+
     def retire(self) -> None:
         """Count with the detector alone again. Raises OSError."""
         self._file.path.unlink(missing_ok=True)
+        self._doubt.clear()
 
     def fit(self, snapshots: Sequence[Example], tell: Callable[[float], None]) -> AdaptedSite:
         """Survey the place, fit the labels, judge by cross-validation. Raises CannotFit."""
         labelled = [each for each in snapshots if each.label is not None]
-        surveyed = _evenly(snapshots, SURVEYED)
-        steps = len(labelled) + len(surveyed)
-        looked = 0
-
-        def look(example: Example) -> Sight:
-            nonlocal looked
-            tell(LOOKING_SHARE * looked / steps)
-            looked += 1
-            return self._looker.look(example.picture())
-
+        surveyed = _surveyed(snapshots)
+        looks = _Looks(self._looker, len({*labelled, *surveyed}), tell)
         try:
-            scene = adaptation.survey(look(each) for each in surveyed)
-            fitted = self._fit(scene, ((each, look(each)) for each in labelled))
+            scene = adaptation.survey(looks.at(surveyed, again=frozenset(labelled)))
+            fitted = self._fit(scene, zip(labelled, looks.at(labelled), strict=True))
         except (adaptation.CannotFit, Mistake) as error:
             log.info("fit_refused", why=str(error))
             raise CannotFit("refused") from error
         tell(1.0)
-        return AdaptedSite(fitted.site, _report(fitted, labelled), self._file)
+        return AdaptedSite(fitted.site, _report(fitted, labelled), self._file, self._doubt)
 
     def _fit(self, scene: Scene, sights: Iterator[tuple[Example, Sight]]) -> adaptation.Fitted:
         camera = self._camera()
@@ -107,6 +113,34 @@ class SiteFitter:
             zones={zone.id: _cells(camera, scene, zone.id) for zone in camera.zone},
             ignored=covered(camera.masks("ignore"), scene.extent_px, scene.standing),
         )
+
+
+class _Looks:
+    """Looks at `number` pictures, once at each: what is needed again is kept until then.
+
+    A megabyte of a picture: features are halved in precision.
+    """
+
+    def __init__(self, looker: Looker, number: int, tell: Callable[[float], None]) -> None:
+        self._looker, self._number, self._tell = looker, number, tell
+        self._looked = 0
+        self._kept: dict[Example, Sight] = {}
+
+    def at(
+        self, examples: Sequence[Example], again: frozenset[Example] = frozenset()
+    ) -> Iterator[Sight]:
+        """What the network sees in each; those in `again` are kept for one more time."""
+        for each in examples:
+            sight = self._kept.pop(each, None) or self._look(each)
+            if each in again:
+                self._kept[each] = sight
+            yield sight
+
+    def _look(self, example: Example) -> Sight:
+        self._tell(LOOKING_SHARE * self._looked / self._number)
+        self._looked += 1
+        sight = self._looker.look(example.picture())
+        return replace(sight, features=sight.features.astype(np.float16))
 
 
 def _cells(camera: CameraSettings, scene: Scene, zone: str) -> Array:
@@ -146,6 +180,14 @@ def _errors(errors: adaptation.Errors) -> Errors:
         calibrated=errors.calibrated,
         adapted=errors.adapted,
     )
+
+
+def _surveyed(snapshots: Sequence[Example]) -> list[Example]:
+    """What tells how the place looks: those with labels, which are looked at anyway, and others."""
+    labelled = _evenly([each for each in snapshots if each.label is not None], SURVEYED)
+    others = [each for each in snapshots if each.label is None]
+    chosen = {*labelled, *_evenly(others, SURVEYED - len(labelled))}
+    return [each for each in snapshots if each in chosen]
 
 
 def _evenly(snapshots: Sequence[Example], at_most: int) -> list[Example]:

@@ -29,6 +29,7 @@ from edge.camera import Camera
 from edge.detector import Detector
 from edge.settings import CalibrationSettings, CameraSettings, EdgeSettings, drawing_of
 from edge.site import SiteFile
+from edge.watch import DoubtFile
 from hall.process import notify, version
 from hall.settings import Mistake
 
@@ -55,6 +56,7 @@ def serve(
     camera, page = _choose(settings, name), settings.calibration
     with _listening(page) as sock, _held(settings.data / "calibration" / name) as folder:
         site = SiteFile(settings.data, name, detector.facts.sha256)
+        doubt = DoubtFile(settings.data, name)
         drawing = DrawingFile(drawing_of(settings.data, name), camera)
         snapshots = Snapshots(folder)
         desk = Desk(
@@ -62,7 +64,7 @@ def serve(
             labels=Labels(folder / "labels.json"),
             drawing=drawing,
             proposals=Proposals(detector, snapshots),
-            fit=FitJob(SiteFitter(detector, site, lambda: drawing.camera)),
+            fit=FitJob(SiteFitter(detector, site, lambda: drawing.camera, doubt)),
             clock=clock,
         )
         _say(f"http://{_shown(page.bind)}:{sock.getsockname()[1]}/")

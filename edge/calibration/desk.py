@@ -15,10 +15,12 @@ from edge.calibration.snapshots import Kept, Snapshots, Unreadable
 from edge.calibration.view import Sight
 from edge.core.snapshots import Snapshot, Spread, spread
 from edge.detector import Picture
+from edge.watch import Doubt
 
 LABELS_WANTED: Final = 20
 AND_MORE: Final = 4  # are proposed to those who have labelled enough
 LABELS_LEAST: Final = 6
+LABELS_AGAIN: Final = 5  # of what is seen now, when the fit is in doubt
 SNAPSHOTS_LEAST: Final = 8
 
 log = structlog.get_logger()
@@ -26,11 +28,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Choice:
-    """Which snapshots to label next, and what their spread lacks."""
+    """Which snapshots to label next, and what their spread lacks.
+
+    While the fit is in doubt, `left` of those that show what is seen now are still to be labelled.
+    """
 
     next: list[str]
     wanted: int
     spread: Spread
+    doubt: Doubt | None = None
+    left: int = 0
 
 
 class Desk:
@@ -99,6 +106,12 @@ class Desk:
         known = [Snapshot(each.id, each.at, each.seen) for each in self.snapshots.all()]
         labelled = frozenset(self.labels.all())
         chosen = [each for each in known if each.id in labelled]
+        doubt = self.fit.doubt()
+        if doubt:
+            left = max(0, LABELS_AGAIN - sum(each.at >= doubt.since for each in chosen))
+            wanted = len(labelled) + left
+            next_ = self.proposals.next(labelled, wanted, doubt.since)
+            return Choice(next_, wanted, spread(chosen or known), doubt, left)
         return Choice(
             self.proposals.next(labelled, max(LABELS_WANTED, len(labelled) + AND_MORE)),
             LABELS_WANTED,

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from edge.calibration.labels import Label
 from edge.detector import Picture
+from edge.watch import Doubt
 
 log = structlog.get_logger()
 
@@ -92,6 +93,9 @@ class Fitter(Protocol):
     def in_use(self) -> bool:
         """Whether an accepted fit counts now."""
 
+    def doubt(self) -> Doubt | None:
+        """Why the fit in use no longer describes what the camera sees, if so."""
+
     def retire(self) -> None:
         """Count with the detector alone again. Raises OSError."""
 
@@ -127,6 +131,10 @@ class FitJob:
                 in_use=self._fitter.in_use(),
                 why=self._why,
             )
+
+    def doubt(self) -> Doubt | None:
+        """Why the fit in use no longer describes what the camera sees, if so."""
+        return self._fitter.doubt()
 
     def start(self, snapshots: Sequence[Example]) -> bool:
         """Begin a fit; false while one is running."""

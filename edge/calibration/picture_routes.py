@@ -11,6 +11,7 @@ from edge.calibration.entry import inside
 from edge.calibration.labels import Label
 from edge.calibration.refusals import Refusal
 from edge.calibration.snapshots import Kept, encoded, thumbnail
+from edge.watch import Doubt
 from hall.settings import Mistake
 
 router = APIRouter(tags=["pictures"], dependencies=[Depends(inside)])
@@ -36,13 +37,19 @@ class SnapshotRow(BaseModel):
 
 
 class Album(BaseModel):
-    """All snapshots, oldest first, and what to label next, most telling first."""
+    """All snapshots, oldest first, and what to label next, most telling first.
+
+    `doubt` tells why the fit in use no longer describes what the camera sees; then `left` of the
+    snapshots since are still to be labelled before it is fitted anew.
+    """
 
     snapshots: list[SnapshotRow]
     next: list[str]
     wanted: int
     short_stretch: bool
     alike: bool
+    doubt: Doubt | None
+    left: int
 
 
 class Drawn(BaseModel):
@@ -87,6 +94,8 @@ def snapshots(page: Page) -> Album:
         wanted=choice.wanted,
         short_stretch=choice.spread.short_stretch,
         alike=choice.spread.alike,
+        doubt=choice.doubt,
+        left=choice.left,
     )
 
 

@@ -1,5 +1,6 @@
 """Proposes which snapshots to label next, from what the network sees in each of them."""
 
+from datetime import datetime
 from threading import Event
 from typing import Final
 
@@ -48,9 +49,19 @@ class Proposals:
             if picture is not None:
                 self._summaries[name] = summary(self._looker.look(picture))
 
-    def next(self, labelled: frozenset[str], wanted: int) -> list[str]:
-        """Ids to label, most instructive first, until `wanted` are; at first the busiest."""
-        known = [each for each in self._snapshots.all() if each.id in self._summaries]
+    def next(
+        self, labelled: frozenset[str], wanted: int, since: datetime | None = None
+    ) -> list[str]:
+        """Ids to label, most instructive first, until `wanted` are; at first the busiest.
+
+        `since` leaves out what was taken before, because it no longer shows what is seen now.
+        """
+        known = [
+            each
+            for each in self._snapshots.all()
+            if each.id in self._summaries
+            and (each.id in labelled or since is None or each.at >= since)
+        ]
         if len(known) < LEAST:
             return [each.id for each in known if each.id not in labelled]
         chosen = propose(

@@ -15,7 +15,7 @@ with the detector by a weight that cross-validation chooses; docs/adr/0005 has w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 
 from edge.core.calibration import bounds, calibrate
 from edge.core.evidence import Evidence, Labelled, evidence, solve
+from edge.core.interval import NINE_IN_TEN
 from edge.core.scene import CannotFit, survey
 from edge.core.sight import COLUMNS, ROWS, Array
-from edge.core.site import Scene, Site
+from edge.core.site import Limits, Scene, Site, Strangeness, gap
 
 __all__ = ["CannotFit", "Caution", "Errors", "Fitted", "Labelled", "Report", "fit", "survey"]
 
@@ -38,6 +39,7 @@ FOLDS: Final = 10
 SHARES: Final = (0.8, 1.0, 0.4, 0.0)
 ALIKE: Final = 1.05  # errors that differ less decide for the preferred
 SHORT_STRETCH_S: Final = 3600.0
+GAP_LEAST: Final = 1.0  # differences of one person tell nothing
 
 Counts = NDArray[np.float64]
 
@@ -108,11 +110,13 @@ def fit(
     alike = Caution.ALL_THE_SAME in cautions
     adapted = left_out.boxes if alike else left_out.adapted(truth[:, 0])
     site = Site(
-        scene=scene,
+        scene=replace(scene, strangest=_strangest(scene, known)),
         weights=solve(known),
         calibration=calibrate([each.counted for each in known], truth[:, 0], threshold),
         share=0.0 if alike else left_out.share(slice(None), truth[:, 0]),
         bounds=bounds(np.maximum(adapted[:, 0], 0), truth[:, 0]),
+        gaps=left_out.gaps(),
+        people=Limits(float(truth[:, 0].min()), float(truth[:, 0].max())),
     )
     errors = left_out.errors(adapted, truth)
     judged = {} if np.isnan(truth).any() else dict(zip(named, errors[1:], strict=True))
@@ -149,6 +153,12 @@ class _LeftOut:
             blended[fold] = share * self.learned[fold] + (1 - share) * self.boxes[fold]
         return blended
 
+    def gaps(self) -> Limits:
+        """Between which values 90 % of gaps of density and boxes lie, by a normal law."""
+        gaps = gap(self.learned[:, 0], self.boxes[:, 0])
+        middle, apart = float(gaps.mean()), max(GAP_LEAST, NINE_IN_TEN * float(gaps.std(ddof=1)))
+        return Limits(middle - apart, middle + apart)
+
     def errors(self, adapted: Counts, truth: Counts) -> list[Errors]:
         """Of each part, the whole first."""
         guesses = (self.constant, self.detector, self.boxes, adapted)
@@ -172,6 +182,12 @@ def _cross_validate(known: Sequence[Evidence], threshold: float) -> _LeftOut:
         learned[fold] = [each.terms @ weights for each in known[fold]]
     detector = np.stack([each.boxes(threshold) for each in known])
     return _LeftOut(folds, constant, detector, boxes, learned)
+
+
+def _strangest(scene: Scene, known: Sequence[Evidence]) -> Strangeness:
+    """How strange pictures may look: as the scene's, or as any that was labelled nevertheless."""
+    quiet, shift = zip(scene.strangest, *(each.strangeness for each in known), strict=True)
+    return Strangeness(max(quiet), max(shift))
 
 
 def _cautions(known: Sequence[Evidence], totals: Counts) -> Iterable[Caution]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.core.sight import CELLS, COLUMNS, ROWS, Array, Sight, cell_counts, cells_of, head_points
-from edge.core.site import TERMS, Scene
+from edge.core.site import TERMS, Scene, Strangeness
 
 RIDGE: Final = 300.0
 BLOCK: Final = 5
@@ -35,7 +35,7 @@ class Evidence:
 
     `gram` [347, 347] and `moment` [347] of the ridge; per part of the picture, the whole first:
     `terms` [P, 347] summed, `truth` [P] people, NaN where only the total is known, and
-    `boxes_in` [P, N] shares of the boxes with these `scores` [N].
+    `boxes_in` [P, N] shares of the boxes with these `scores` [N]. `strangeness` as of the scene.
     """
 
     at_s: float
@@ -45,6 +45,7 @@ class Evidence:
     truth: NDArray[np.float64]
     scores: Array
     boxes_in: Array
+    strangeness: Strangeness
 
     @property
     def counted(self) -> Array:
@@ -83,6 +84,7 @@ def evidence(scene: Scene, labelled: Labelled, parts: Array) -> Evidence:
         truth=truth,
         scores=sight.boxes[:, 4],
         boxes_in=boxes_in,
+        strangeness=scene.strangeness(sight),
     )
 
 

@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 
 from edge.core.sight import CELLS, CHANNELS, Sight, standing
-from edge.core.site import Scene
+from edge.core.site import Scene, Strangeness
 
 SURVEYED_MAX: Final = 64
 SURVEYED_MIN: Final = 8
 DEVIATION_MIN: Final = 1e-4  # keeps what never changes out of the way
+MOSTLY: Final = 0.95
 
 
 class CannotFit(ValueError):
@@ -36,8 +37,9 @@ def survey(sights: Iterable[Sight]) -> Scene:
         usual[channel] = np.median(values, axis=0)
     background = np.median(np.stack([sight.grey for sight in kept]), axis=0).astype(np.uint8)
     none = np.zeros(0, np.float32)
-    scene = Scene(usual, background, none, none, tall, extent_px)
-    return _standardised(scene, kept)
+    scene = _standardised(Scene(usual, background, none, none, tall, extent_px), kept)
+    strange = np.array([scene.strangeness(sight) for sight in kept])
+    return replace(scene, strangest=Strangeness(*map(float, np.quantile(strange, MOSTLY, axis=0))))
 
 
 def _thinned(sights: Iterable[Sight]) -> list[Sight]:
@@ -51,7 +53,7 @@ def _thinned(sights: Iterable[Sight]) -> list[Sight]:
             kept, step = kept[::2], 2 * step
             if number % step:
                 continue
-        kept.append(replace(sight, features=sight.features.astype(np.float16)))
+        kept.append(replace(sight, features=sight.features.astype(np.float16, copy=False)))
     return kept
 
 

@@ -5,7 +5,8 @@ the empty scene, its boxes), and is blended with the plain boxes. docs/adr/0005 
 """
 
 from dataclasses import dataclass
-from typing import Final
+from math import inf
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,30 @@ SPREAD_MIN_PX: Final = 6.0
 DIFFERENT: Final = 25  # grey levels that light and noise do not make
 DIFFERENCE_MAX: Final = 60
 HALF_CELL_PX: Final = CELL_PX // 2
+MIDDLE: Final = 1  # of the inner maps: those at stride 16, which tell light and colour best
+QUIET: Final = 0.25  # of the cells change least: people seldom stand there
+
+
+class Limits(NamedTuple):
+    """From where to where something was seen; endless where nobody looked."""
+
+    low: float = -inf
+    high: float = inf
+
+
+class Strangeness(NamedTuple):
+    """How unlike its place a picture looks, in standard deviations of features.
+
+    `quiet` is the distance of the quiet cells to how they usually look: light, colour, sharpness.
+    `shift` is that of the mean over all cells, root mean square over features: things, too.
+    """
+
+    quiet: float
+    shift: float
+
+
+ANYTHING: Final = Limits()
+NOTHING_IS_STRANGE: Final = Strangeness(inf, inf)
 
 
 @dataclass(frozen=True)
@@ -43,7 +68,8 @@ class Scene:
 
     `usual` float16 [320, 1200] median features per cell; `background` uint8 [480, 640] median
     picture; `spread` [320] standard deviations of features; `mean`, `deviation` [329] of features
-    and extras; `standing` how tall people look; `extent_px` of the pictures.
+    and extras; `standing` how tall people look; `extent_px` of the pictures; `strangest` what
+    nearly all of them stay under.
     """
 
     usual: NDArray[np.float16]
@@ -52,6 +78,7 @@ class Scene:
     deviation: Array
     standing: Standing
     extent_px: tuple[int, int]
+    strangest: Strangeness = NOTHING_IS_STRANGE
 
     @property
     def visible(self) -> NDArray[np.bool_]:
@@ -59,6 +86,14 @@ class Scene:
         across = (np.arange(COLUMNS) + 0.5) * CELL_PX < self.extent_px[0]
         down = (np.arange(ROWS) + 0.5) * CELL_PX < self.extent_px[1]
         return np.outer(down, across).ravel()
+
+    def strangeness(self, sight: Sight) -> Strangeness:
+        """How unlike this place a sight of it looks."""
+        visible, deviation = self.visible, self.deviation[:CHANNELS]
+        distance = distances(sight.features, self.usual, deviation)[MIDDLE, visible]
+        seen = sight.features.reshape(CHANNELS, CELLS)[:, visible].mean(1, dtype=np.float32)
+        shift = (seen - self.mean[:CHANNELS]) / deviation
+        return Strangeness(float(np.quantile(distance, QUIET)), float(np.sqrt((shift**2).mean())))
 
     def spread(self, heads: NDArray[np.floating], weights: NDArray[np.floating]) -> Array:
         """Sum of a bell of `weights` around each head [x, y], [30, 40]; all of it is visible."""
@@ -121,7 +156,8 @@ class Calibration:
 class Site:
     """One camera's fit: density = `weights` [347] · terms, blended by `share` 0…1 with boxes.
 
-    `bounds` says between which numbers the truth lay in 90 % of frames.
+    `bounds` says between which numbers the truth lay in 90 % of frames. `gaps` and `people` are
+    what the labels knew: see `gap`, and how many people there were.
     """
 
     scene: Scene
@@ -129,6 +165,13 @@ class Site:
     calibration: Calibration
     share: float
     bounds: tuple[Bounds, ...]
+    gaps: Limits = ANYTHING
+    people: Limits = ANYTHING
+
+    @property
+    def watchable(self) -> bool:
+        """Whether it is known what this fit was made of; older files do not tell."""
+        return self.scene.strangest.shift < inf
 
     def density(self, sight: Sight) -> Array:
         """Heads per cell [30, 40]; single cells may be below 0, sums over zones are what counts.
@@ -138,12 +181,26 @@ class Site:
         extent_px = self.scene.extent_px
         if sight.extent_px != extent_px:
             raise ValueError(f"fitted to {extent_px} pixels of the canvas, not {sight.extent_px}")
-        people = sight.boxes[sight.boxes[:, 4] >= self.calibration.threshold]
-        counted = self.calibration.scale * cell_counts(head_points(people), extent_px)
+        counted = self.counted(sight)
         if not self.share:
             return counted
-        learned = (self.weights @ self.scene.terms(sight)).reshape(ROWS, COLUMNS)
-        return self.share * learned + np.float32(1 - self.share) * counted
+        return self.share * self.learned(sight) + np.float32(1 - self.share) * counted
+
+    def counted(self, sight: Sight) -> Array:
+        """Scaled boxes per cell [30, 40]."""
+        people = sight.boxes[sight.boxes[:, 4] >= self.calibration.threshold]
+        return self.calibration.scale * cell_counts(head_points(people), sight.extent_px)
+
+    def learned(self, sight: Sight) -> Array:
+        """The density alone, before it is blended with the boxes, [30, 40]."""
+        learned: Array = (self.weights @ self.scene.terms(sight)).reshape(ROWS, COLUMNS)
+        return learned
+
+
+def gap(learned: NDArray[np.floating], counted: NDArray[np.floating]) -> NDArray[np.floating]:
+    """How far apart totals of density and boxes are, in roots of people, which chance makes."""
+    apart: NDArray[np.floating] = (learned - counted) / np.sqrt(np.maximum(counted, 1.0))
+    return apart
 
 
 def people_in(density: Array, cells: Array) -> float:
@@ -153,7 +210,7 @@ def people_in(density: Array, cells: Array) -> float:
 
 def distances(features: Array, usual: NDArray[np.float16], deviation: Array) -> Array:
     """How far each cell is from how it usually looks, [3, 1200], one for each inner map."""
-    apart = features.reshape(CHANNELS, CELLS) - usual
+    apart = np.subtract(features.reshape(CHANNELS, CELLS), usual, dtype=np.float32)
     apart /= deviation[:, None]
     apart *= apart
     distance: Array = np.sqrt(np.stack([apart[group].mean(0) for group in GROUPS]))

@@ -25,6 +25,7 @@ from edge.camera import Frame
 from edge.core.sight import CHANNELS, COLUMNS, HEIGHT_PX, ROWS, WIDTH_PX, Sight
 from edge.detector import Boxes, Picture
 from edge.settings import CameraSettings, drawing_of
+from edge.watch import Doubt
 from hall.settings import Mistake
 from tests.unit.hub_web import browsing
 from tests.unit.test_edge_pipeline import FACTS
@@ -110,9 +111,13 @@ class Fitter:
         self.go_on.set()
         self.refusal: Why = ""
         self.unlabelled = 0
+        self.in_doubt: Doubt | None = None
 
     def in_use(self) -> bool:
         return bool(self.used)
+
+    def doubt(self) -> Doubt | None:
+        return self.in_doubt
 
     def retire(self) -> None:
         self.used.clear()

@@ -10,9 +10,11 @@ import pytest
 from edge.calibration.adapting import SURVEYED, SiteFitter
 from edge.calibration.fitting import CannotFit, Example, Stopped
 from edge.calibration.labels import Head, Label
+from edge.core.drift import Reason
 from edge.core.sight import CHANNELS, COLUMNS, HEIGHT_PX, ROWS, WIDTH_PX, Sight
 from edge.core.site import Site
 from edge.detector import Picture
+from edge.watch import Doubt, DoubtFile
 from hall.settings import Mistake
 from tests.unit.edge_calibration import CAMERA, NOON
 from tests.unit.test_edge_pipeline import FACTS
@@ -86,8 +88,13 @@ def file(tmp_path: Path) -> File:
 
 
 @pytest.fixture
-def fitter(looker: Looker, file: File) -> SiteFitter:
-    return SiteFitter(looker, file, lambda: CAMERA)
+def doubt(tmp_path: Path) -> DoubtFile:
+    return DoubtFile(tmp_path, "lobby")
+
+
+@pytest.fixture
+def fitter(looker: Looker, file: File, doubt: DoubtFile) -> SiteFitter:
+    return SiteFitter(looker, file, lambda: CAMERA, doubt)
 
 
 def unheard(progress: float) -> None:
@@ -132,7 +139,38 @@ def test_of_many_snapshots_only_so_many_are_looked_at(fitter: SiteFitter, looker
     snapshots = [counted(number) for number in range(6)]
     snapshots += [example(number, None) for number in range(6, 120)]
     fitter.fit(snapshots, unheard)
-    assert looker.looks == SURVEYED + 6
+    assert looker.looks == SURVEYED
+
+
+def test_each_picture_is_looked_at_once(fitter: SiteFitter, looker: Looker) -> None:
+    fitter.fit([counted(number) for number in range(9)], unheard)
+    assert looker.looks == 9
+
+
+def test_of_more_labels_than_are_surveyed_each_still_teaches(
+    fitter: SiteFitter, looker: Looker
+) -> None:
+    labels = SURVEYED + 6
+    fitted = fitter.fit([counted(number) for number in range(labels)], unheard)
+    assert fitted.report.labels == looker.looks == labels
+
+
+def test_a_new_fit_ends_the_doubt_about_the_old_one_once_it_is_accepted(
+    fitter: SiteFitter, doubt: DoubtFile
+) -> None:
+    snapshots = [counted(number) for number in range(8)]
+    in_doubt = Doubt(reason=Reason.APPEARANCE, since=NOON)
+    doubt.write(in_doubt)
+    assert fitter.doubt() is None  # about no fit
+    fitter.fit(snapshots, unheard).accept()
+    doubt.write(in_doubt)
+    fitted = fitter.fit(snapshots, unheard)
+    assert fitter.doubt() == in_doubt
+    fitted.accept()
+    assert fitter.doubt() is None
+    doubt.write(in_doubt)
+    fitter.retire()
+    assert doubt.read() is None
 
 
 def test_one_who_stops_is_heard_before_the_next_picture(fitter: SiteFitter, looker: Looker) -> None:

@@ -4,15 +4,19 @@ import errno
 import stat
 import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import cv2
 import httpx
 import numpy as np
 import pytest
 
+from edge.core.drift import Reason
 from edge.detector import Picture
+from edge.watch import Doubt
 from tests.unit.edge_calibration import MASK, Studio, problem_of
 
 NOT_IDS = [
@@ -306,3 +310,51 @@ class TestFit:
         studio.desk.fit.wait()
         status = studio.ask("GET", "/fit").json()
         assert (status["stage"], status["why"]) == ("failed", "damaged")
+
+
+class TestDoubt:
+    """The fit in use no longer describes what the camera sees."""
+
+    def doubtful(self, studio: Studio) -> None:
+        """An hour ago the picture changed; what was labelled before does not show it."""
+        for value in (50, 90, 130):
+            studio.label(studio.take(value), total=value // 10)
+        studio.clock.at += timedelta(hours=2)
+        since = studio.clock.at
+        studio.fitter.in_doubt = Doubt(reason=Reason.APPEARANCE, since=since)
+
+    def album(self, studio: Studio) -> dict[str, Any]:
+        studio.desk.proposals.look(Event())
+        album: dict[str, Any] = studio.ask("GET", "/snapshots").json()
+        return album
+
+    def test_nothing_is_asked_while_the_fit_is_sound(self, studio: Studio) -> None:
+        studio.take()
+        album = self.album(studio)
+        assert (album["doubt"], album["left"], album["wanted"]) == (None, 0, 20)
+
+    def test_five_more_are_asked_for_with_the_reason(self, studio: Studio) -> None:
+        self.doubtful(studio)
+        album = self.album(studio)
+        assert album["doubt"]["reason"] == "appearance"
+        assert (album["left"], album["wanted"]) == (5, 3 + 5)
+
+    def test_only_what_was_taken_since_is_proposed(self, studio: Studio) -> None:
+        studio.take(70)
+        self.doubtful(studio)
+        assert self.album(studio)["next"] == []
+        new = {studio.take(value) for value in (60, 100, 140, 180, 200, 220, 250)}
+        proposed = self.album(studio)["next"]
+        assert len(proposed) == 5
+        assert set(proposed) < new
+
+    def test_labels_count_until_five_are_there(self, studio: Studio) -> None:
+        self.doubtful(studio)
+        lefts = []
+        for value in (60, 100, 140, 180, 200, 220):
+            lefts.append(self.album(studio)["left"])
+            studio.label(studio.take(value), total=value // 10)
+        assert lefts == [5, 4, 3, 2, 1, 0]
+        album = self.album(studio)
+        assert (album["left"], album["next"], album["wanted"]) == (0, [], 9)
+        assert album["doubt"]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -334,6 +335,16 @@ def test_a_fit_to_the_place_is_published_with_its_name_and_bounds() -> None:
     assert fitted.model == "fake+site"
     pipeline.take(frame(2), 5.0)
     assert work.published[-1].model == "fake"
+
+
+def test_a_fit_in_doubt_is_told_with_the_same_reading() -> None:
+    work = Work([])
+    counts = iter([count(8, left=3), replace(count(8, left=3), drift=True), None])
+    work.pipeline._adapted = lambda picture: next(counts)
+    sure, doubtful, plain = work.take([2, 2, 2])
+    assert [each.drift for each in (sure, doubtful, plain)] == [False, True, False]
+    assert (doubtful.count, doubtful.model) == (sure.count, sure.model)
+    assert (doubtful.count_low, doubtful.count_high) == (sure.count_low, sure.count_high)
 
 
 def count(total: float, left: float) -> Count:

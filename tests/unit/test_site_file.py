@@ -10,8 +10,8 @@ from cryptography.fernet import Fernet
 
 from edge.core.interval import Bounds
 from edge.core.sight import Standing
-from edge.core.site import TERMS, Calibration, Scene, Site
-from edge.site import SiteFile
+from edge.core.site import TERMS, Calibration, Limits, Scene, Site, Strangeness
+from edge.site import FORM, UNWATCHED_FORM, SiteFile
 from hall.settings import Mistake
 
 MODEL = "5" * 64
@@ -54,6 +54,44 @@ def test_a_site_is_read_as_it_was_written(written: SiteFile) -> None:
         site.share,
         site.bounds,
     )
+
+
+def test_what_its_pictures_were_like_is_read_as_it_was_written(file: SiteFile) -> None:
+    site = made_up()
+    known = replace(
+        site,
+        scene=replace(site.scene, strangest=Strangeness(0.25, 0.125)),
+        gaps=Limits(-1.5, 1.25),
+        people=Limits(3, 41),
+    )
+    file.write(known)
+    read = file.read()
+    assert read.watchable
+    assert read.scene.strangest == known.scene.strangest
+    assert (read.gaps, read.people) == (known.gaps, known.people)
+
+
+def test_a_file_of_the_form_before_counts_but_is_not_watched(
+    file: SiteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.site.FORM", UNWATCHED_FORM)
+    file.write(made_up())
+    monkeypatch.undo()
+    with structlog.testing.capture_logs() as logs:
+        site = file.current()
+    assert site is not None
+    assert not site.watchable
+    assert [each["watched"] for each in logs] == [False]
+
+
+def test_a_file_of_a_form_to_come_is_refused(
+    file: SiteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.site.FORM", FORM + 1)
+    file.write(made_up())
+    monkeypatch.undo()
+    with pytest.raises(Mistake, match="written by another version; fit the camera again"):
+        file.read()
 
 
 def test_the_file_and_its_key_are_only_their_owners(written: SiteFile, tmp_path: Path) -> None:
@@ -110,7 +148,13 @@ def too_much(file: SiteFile) -> None:
     file.write(made_up(share=7))
 
 
-@pytest.mark.parametrize("spoil", [cut, flip, empty, other_shape, endless, too_much])
+def unknowable(file: SiteFile) -> None:
+    site = made_up()
+    scene = replace(site.scene, strangest=Strangeness(0.5, 0.5))
+    file.write(replace(site, scene=scene, gaps=Limits(float("nan"), 1)))
+
+
+@pytest.mark.parametrize("spoil", [cut, flip, empty, other_shape, endless, too_much, unknowable])
 def test_a_damaged_file_is_refused_in_one_line(
     written: SiteFile, spoil: Callable[[SiteFile], None]
 ) -> None:
