@@ -12,6 +12,7 @@ from edge.core.overlap import Merged, Sighting, located, merged
 from tests.unit.edge_overlap import NORTH, SOUTH, WEST, as_detected, watch
 from tests.unit.edge_people import ASPECT, LENS, Lens
 
+unhurried = settings(deadline=None)
 ROOM = shapely.box(0, 0, 10, 10)
 SHARP = 0.1**2  # m², of a place that is well known
 
@@ -52,6 +53,7 @@ def sightings(draw: st.DrawFn, *, fitted: bool = True, cameras: int = 4) -> list
     return found
 
 
+@unhurried
 @given(sightings())
 def test_never_fewer_than_one_camera_counts_nor_more_than_all_together(
     seen: list[Sighting],
@@ -61,11 +63,13 @@ def test_never_fewer_than_one_camera_counts_nor_more_than_all_together(
     assert max(counts) - 1e-6 <= count <= sum(counts) + 1e-6
 
 
+@unhurried
 @given(sightings(), st.data())
 def test_the_order_of_cameras_changes_nothing(seen: list[Sighting], data: st.DataObject) -> None:
     assert merged(data.draw(st.permutations(seen))) == merged(seen)
 
 
+@unhurried
 @given(sightings(cameras=2))
 def test_two_cameras_may_change_places(seen: list[Sighting]) -> None:
     assume(len(seen) == 2)
@@ -73,6 +77,7 @@ def test_two_cameras_may_change_places(seen: list[Sighting]) -> None:
     assert merged(renamed).count == pytest.approx(merged(seen).count)
 
 
+@unhurried
 @given(sightings(cameras=1), st.integers(2, 4))
 def test_cameras_that_see_the_same_count_as_one(seen: list[Sighting], copies: int) -> None:
     same = [replace(seen[0], camera=f"copy-{index}") for index in range(copies)]
@@ -81,6 +86,7 @@ def test_cameras_that_see_the_same_count_as_one(seen: list[Sighting], copies: in
     assert together.area_m2 == pytest.approx(seen[0].part.area)
 
 
+@unhurried
 @given(sightings(fitted=False))
 def test_parts_that_nobody_else_sees_add_up(seen: list[Sighting]) -> None:
     far_apart = []
@@ -147,6 +153,7 @@ def test_places_are_the_less_certain_the_farther_along_the_line_of_sight() -> No
     assert (np.diff(along_m) > 0.05).all()
 
 
+@unhurried
 @given(st.floats(2.2, 8), st.floats(10, 50), st.floats(0.2, 0.8), st.floats(0.6, 0.95))
 def test_small_steps_in_the_picture_are_steps_on_the_floor(
     height_m: float, pitch_deg: float, x: float, y: float
@@ -159,7 +166,7 @@ def test_small_steps_in_the_picture_are_steps_on_the_floor(
     assert stretch == pytest.approx(steps, rel=1e-3, abs=1e-3)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(unhurried, max_examples=20)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 12))
 def test_a_hall_seen_perfectly_from_all_sides_is_counted_exactly(seed: int, people: int) -> None:
     chance = np.random.default_rng(seed)
