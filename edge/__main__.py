@@ -38,7 +38,7 @@ from hall.bus import Bus
 from hall.messages import Crowd
 from hall.process import configure_logging, fail, notify, on_stop, settle, version
 from hall.settings import Mistake
-from hall.thumbnails import ThumbnailRequest
+from hall.thumbnails import Thumbnail, ThumbnailRequest
 from hall.topics import CROWD, THUMBNAIL, THUMBNAIL_REQUEST
 
 EXIT_FAILED = 1
@@ -154,7 +154,6 @@ class Edge:
             version=version(),
             clock=now,
         )
-        self._answer = partial(self._bus.publish, THUMBNAIL, id=settings.node)
         self._thumbnails = {
             camera.id: Thumbnails(settings.node, self._answer, now)
             for camera in settings.camera
@@ -248,6 +247,11 @@ class Edge:
             thumbnails.ask(request)
         else:
             self._answer(refusal(request, "off", now()))
+
+    def _answer(self, answer: Thumbnail) -> None:
+        """A picture does not wait for a broker that is away."""
+        if self._bus.connected:
+            self._bus.publish(THUMBNAIL, answer, id=self._settings.node)
 
     def _publish(self, camera: str, crowd: Crowd) -> None:
         self._bus.publish(CROWD, crowd, camera=camera)

@@ -1,7 +1,7 @@
 """Route by which a manager looks through a camera, in blocks; each request is in the journal."""
 
 import asyncio
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
@@ -17,7 +17,6 @@ from hub.web.problems import Refusal, granted
 router = APIRouter(prefix="/cameras", tags=["cameras"])
 
 Onlooker = Annotated[Actor, Depends(May("see_thumbnail"))]
-_REFUSED: Final = {"off": "thumbnail_off", "too_often": "thumbnail_too_often"}
 
 
 class Png(Response):
@@ -37,8 +36,10 @@ async def thumbnail(camera: str, actor: Onlooker, hub: Hub) -> Png:
         raise Refusal("unknown_camera")
     granted(await asyncio.wrap_future(hub.engine.submit(RequestThumbnail(camera), actor)))
     answer = await _ask(hub, crowd)
-    if answer.refused is not None:
-        raise Refusal(_REFUSED[answer.refused])
+    if answer.refused == "too_often":
+        raise Refusal("thumbnail_too_often")
+    if answer.refused == "off":
+        raise Refusal("thumbnail_off")
     if answer.blocks is None:
         raise Refusal("thumbnail_unanswered")
     return Png(png(answer.blocks, answer.aspect), headers={"Cache-Control": "no-store"})
