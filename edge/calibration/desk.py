@@ -13,6 +13,7 @@ from edge.calibration.labels import Label, Labels
 from edge.calibration.proposals import Proposals
 from edge.calibration.snapshots import Kept, Snapshots, Unreadable
 from edge.calibration.view import Sight
+from edge.core.adaptation import NEWEST
 from edge.core.snapshots import Snapshot, Spread, spread
 from edge.detector import Picture
 from edge.watch import Doubt
@@ -20,7 +21,6 @@ from edge.watch import Doubt
 LABELS_WANTED: Final = 20
 AND_MORE: Final = 4  # are proposed to those who have labelled enough
 LABELS_LEAST: Final = 6
-LABELS_AGAIN: Final = 5  # of what is seen now, when the fit is in doubt
 SNAPSHOTS_LEAST: Final = 8
 
 log = structlog.get_logger()
@@ -108,7 +108,7 @@ class Desk:
         chosen = [each for each in known if each.id in labelled]
         doubt = self.fit.doubt()
         if doubt:
-            left = max(0, LABELS_AGAIN - sum(each.at >= doubt.since for each in chosen))
+            left = max(0, NEWEST - sum(each.at >= doubt.since for each in chosen))
             wanted = len(labelled) + left
             next_ = self.proposals.next(labelled, wanted, doubt.since)
             return Choice(next_, wanted, spread(chosen or known), doubt, left)

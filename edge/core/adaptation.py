@@ -39,6 +39,7 @@ FOLDS: Final = 10
 SHARES: Final = (0.8, 1.0, 0.4, 0.0)
 ALIKE: Final = 1.05  # errors that differ less decide for the preferred
 SHORT_STRETCH_S: Final = 3600.0
+NEWEST: Final = 5  # labels, as many as are asked for when a fit is in doubt
 GAP_LEAST: Final = 1.0  # differences of one person tell nothing
 
 Counts = NDArray[np.float64]
@@ -185,8 +186,12 @@ def _cross_validate(known: Sequence[Evidence], threshold: float) -> _LeftOut:
 
 
 def _strangest(scene: Scene, known: Sequence[Evidence]) -> Strangeness:
-    """How strange pictures may look: as the scene's, or as any that was labelled nevertheless."""
-    quiet, shift = zip(scene.strangest, *(each.strangeness for each in known), strict=True)
+    """How strange pictures may look: as most of the scene's, or as any of the newest labels.
+
+    Those show what the scene has become, of which the survey may hold next to nothing.
+    """
+    newest = (each.strangeness for each in known[-NEWEST:])
+    quiet, shift = zip(scene.strangest, *newest, strict=True)
     return Strangeness(max(quiet), max(shift))
 
 

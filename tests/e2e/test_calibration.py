@@ -16,8 +16,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from edge.core.drift import Reason
 from edge.core.sight import head_points
 from edge.detector import Detector
+from edge.watch import Doubt, DoubtFile
 from hall.bus import Bus
 from hall.messages import Crowd
 from hall.topics import CROWD
@@ -201,6 +203,20 @@ def mark_by_keys(page: Page) -> None:
     expect(page.get_by_text("还没有标注", exact=True)).to_be_visible()
 
 
+def refit_a_doubtful_one(page: Page, doubt: DoubtFile) -> None:
+    """The edge marked the fit; the page asks for labels until a new fit is accepted."""
+    now = datetime.now(UTC)  # noqa: TID251 a test is its own root
+    doubt.write(Doubt(reason=Reason.APPEARANCE, since=now))
+    page.reload()
+    asked = page.get_by_text("这台摄像机的画面变了，请再标 5 张")
+    expect(asked).to_be_visible()
+    page.get_by_role("button", name="重新校准").click()
+    page.get_by_role("button", name="采用新结果").click(timeout=1000 * DEADLINE_S)
+    expect(page.get_by_text("已采用。")).to_be_visible()
+    expect(asked).to_be_hidden()
+    assert doubt.read() is None
+
+
 def test_a_camera_is_calibrated_and_the_running_edge_follows(
     page: Page, config: Path, crowds: "queue.Queue[Crowd]"
 ) -> None:
@@ -235,6 +251,7 @@ def test_a_camera_is_calibrated_and_the_running_edge_follows(
     expect(page.get_by_role("link", name="校准")).to_contain_text("已启用")
     while crowds.get(timeout=DEADLINE_S).model == before.model:
         pass
+    refit_a_doubtful_one(page, DoubtFile(config.parent / "own", "lobby"))
     stored = [path for path in (config.parent / "own").rglob("*") if path.is_file()]
     assert stored
     assert [path for path in stored if path.stat().st_mode & 0o077] == []
