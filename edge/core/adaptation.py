@@ -11,7 +11,7 @@ unlabelled ones, half of each labelled one), so that they can be read from a dis
 `CannotFit`, a sentence for people. `edge.core.proposal` says which pictures to label.
 
 Method: ridge regression in closed form on a density map (Lempitsky and Zisserman 2010), blended
-with the detector by a weight that cross-validation chooses; docs/adr/0004 has what was measured.
+with the detector by a weight that cross-validation chooses; docs/adr/0005 has what was measured.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

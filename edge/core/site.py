@@ -1,7 +1,7 @@
 """Counts people by what was learned of one camera's place: a density of heads per cell.
 
 The density is linear in what the network saw in a cell (its features, how far they are from
-the empty scene, its boxes), and is blended with the plain boxes. docs/adr/0004 tells why.
+the empty scene, its boxes), and is blended with the plain boxes. docs/adr/0005 tells why.
 """
 
 from dataclasses import dataclass
