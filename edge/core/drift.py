@@ -16,6 +16,7 @@ from edge.core.site import Site, Strangeness, gap
 
 WINDOW_S: Final = 3600.0
 STEP_MOST_S: Final = 60.0  # that one sight stands for, however long the camera was away
+NOT_STRANGE: Final = Strangeness(0.22, 0.09)  # pictures of one minute are more alike than any later
 DRIFTED_FROM: Final = 0.5  # of the last hour; scenes that did not change stayed under 0.35
 STEADY_BELOW: Final = 0.3
 CALM_S: Final = 24 * 3600.0  # light has the period of a day
@@ -58,8 +59,10 @@ class Drift:
     """
 
     def __init__(self, site: Site, reason: Reason | None = None) -> None:
-        quiet, shift = site.scene.strangest
-        self._quiet_most, self._shift_most = MARGIN * quiet, MARGIN * shift
+        self._quiet_most, self._shift_most = (
+            max(least, MARGIN * most)
+            for least, most in zip(NOT_STRANGE, site.scene.strangest, strict=True)
+        )
         self._gaps = site.gaps
         fewest, most = site.people
         self._fewest = interval(fewest, site.bounds)[0] if fewest > -inf else fewest

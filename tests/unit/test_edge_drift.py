@@ -102,6 +102,14 @@ def test_a_camera_that_was_away_for_days_is_judged_by_what_it_shows_then() -> No
     assert drift.see(ODD["quiet"], 5 * CALM_S) is None
 
 
+def test_a_fit_to_one_minute_is_not_alarmed_by_the_next() -> None:
+    site = known()
+    alike = replace(site, scene=replace(site.scene, strangest=Strangeness(0.01, 0.01)))
+    later = USUAL._replace(strangeness=Strangeness(0.2, 0.08))
+    assert watched((later, 5), drift=Drift(alike)) == [None]
+    assert watched((USUAL, 5), drift=Drift(alike)) == [Reason.APPEARANCE]
+
+
 def test_what_an_old_file_does_not_tell_is_never_outside() -> None:
     drift = Drift(plain_site())
     wild = Signs(Strangeness(1e9, 1e9), gap=-1e9, people=1e9)

@@ -5,8 +5,24 @@ import type { Album } from './api.ts'
 
 export const album = ref<Album>()
 
+let changes = 0
+let unsaved = 0
+
+/** A change that is seen before it is saved: no older album takes its place meanwhile. */
+export async function saving<T>(work: () => Promise<T>): Promise<T> {
+  changes += 1
+  unsaved += 1
+  try {
+    return await work()
+  } finally {
+    unsaved -= 1
+  }
+}
+
 export async function refreshAlbum(): Promise<void> {
-  album.value = await api.album()
+  const before = changes
+  const answer = await api.album()
+  if (!unsaved && changes === before) album.value = answer
 }
 
 export const snapshots = computed(() => album.value?.snapshots ?? [])
