@@ -1,8 +1,9 @@
 """Finds people in a picture: letterbox, network, boxes from the model's cells."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -43,7 +44,8 @@ class Detector:
     """A loaded model. `find` keeps no state: several cameras may share one detector.
 
     Without `model` it is the best one of the folder `ours` whose numbers come out right on this
-    processor; `doubt` says what kept it from a better one. A `model` that is given is not doubted.
+    processor; `doubt` says what kept it from a better one. A `model` that is given is used all the
+    same. Where int8 saturates it is computed exactly, at twice the time.
     Raises Mistake when a file is missing, damaged, not a model or of another shape.
     """
 
@@ -57,15 +59,18 @@ class Detector:
     ) -> None:
         cv2.setNumThreads(threads)
         path, self.facts = find_model(model, ours)
-        self._network = _network(path, self.facts, threads, providers)
         self.doubt: Doubt | None = None
+        load = partial(_network, threads=threads, providers=providers)
+        self._network = load(path, self.facts)
         proof = self.facts.proof
-        if proof and model is None:
-            off = deviation(self._network, proof, ours, self.facts)
-            if not off <= proof.tolerance:
+        if proof:
+            wrong = partial(deviation, proof=proof, folder=path.parent, facts=self.facts)
+            exact = partial(load, path, self.facts, exact=True)
+            self._network, off = trusted(self._network, exact, wrong, proof.tolerance)
+            if off is not None and model is None:
                 self.doubt = Doubt(path.stem, off, proof.tolerance)
                 path, self.facts = find_model(ours / proof.otherwise, ours)
-                self._network = _network(path, self.facts, threads, providers)
+                self._network = load(path, self.facts)
         self.name = path.stem
         self.adaptable = self._network.shape("features") == [1, CHANNELS, ROWS, COLUMNS]
 
@@ -194,6 +199,23 @@ def _one_each(boxes: Boxes, overlap: float) -> Boxes:
     return best
 
 
+N = TypeVar("N")
+
+
+def trusted(
+    fast: N, exact: Callable[[], N], wrong: Callable[[N], float], tolerance: float
+) -> tuple[N, float | None]:
+    """`fast`, or what `exact` makes where `fast` is wrong by more than `tolerance` or by NaN.
+
+    Second, by how much that one is too wrong to be trusted, if it is.
+    """
+    if wrong(fast) <= tolerance:
+        return fast, None
+    careful = exact()
+    off = wrong(careful)
+    return careful, None if off <= tolerance else off
+
+
 def deviation(network: Network, proof: Proof, folder: Path, facts: ModelFacts) -> float:
     """How far the scores of the proof's cells are from the expected ones: mean, NaN if any is.
 
@@ -210,10 +232,17 @@ def deviation(network: Network, proof: Proof, folder: Path, facts: ModelFacts) -
     return float(np.abs(errors).mean())
 
 
-def _network(path: Path, facts: ModelFacts, threads: int, providers: Sequence[str]) -> Network:
+def _network(
+    path: Path,
+    facts: ModelFacts,
+    *,
+    threads: int,
+    providers: Sequence[str],
+    exact: bool = False,
+) -> Network:
     height, width = facts.input
     shapes = {"images": [1, 3, height, width]}
     for stride in STRIDES:
         cells = height * width // stride**2
         shapes |= {f"score{stride}": [1, cells, 1], f"reg{stride}": [1, cells, 4 * BINS]}
-    return Network(path, shapes, threads=threads, providers=providers)
+    return Network(path, shapes, threads=threads, providers=providers, exact=exact)
