@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from edge.core.interval import Bounds, check_bounds
 from edge.core.sight import CELLS, CHANNELS, HEIGHT_PX, WIDTH_PX, Standing
 from edge.core.site import EXTRAS, TERMS, Calibration, Limits, Scene, Site, Strangeness
+from edge.keeping import private_folder, write
 from hall.settings import Mistake
 
 FORM: Final = 2  # of the file
 UNWATCHED_FORM: Final = 1  # counts as well, but does not tell what its pictures were like
-PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 CREDENTIAL: Final = "site-key"
 ARRAYS: Final[dict[str, tuple[tuple[int, ...], type[np.generic]]]] = {
     "usual": ((CHANNELS, CELLS), np.float16),
@@ -192,7 +192,7 @@ def _key(data: Path) -> bytes:
 
 def _make_key(path: Path) -> None:
     """A new key, unless another program makes one at this moment: then that one."""
-    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    private_folder(path.parent)
     with tempfile.NamedTemporaryFile(dir=path.parent) as part:
         part.write(Fernet.generate_key())
         part.flush()
@@ -206,16 +206,7 @@ def _make_key(path: Path) -> None:
 def replace_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner may read, whole or not at all. Raises Mistake."""
     try:
-        path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as part:
-                part.write(content)
-                part.flush()
-                os.fsync(part.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        private_folder(path.parent)
+        write(path, content)
     except OSError as error:
         raise Mistake(f"{path}: cannot be written: {error.strerror or error}") from error

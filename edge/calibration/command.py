@@ -20,13 +20,13 @@ from edge.calibration.context import Context
 from edge.calibration.desk import Desk
 from edge.calibration.drawing import DrawingFile
 from edge.calibration.fitting import FitJob
-from edge.calibration.keeping import private_folder
 from edge.calibration.labels import Labels
 from edge.calibration.proposals import Proposals
 from edge.calibration.snapshots import Snapshots
 from edge.calibration.view import View
 from edge.camera import Camera
 from edge.detector import Detector
+from edge.keeping import private_folder
 from edge.settings import CalibrationSettings, CameraSettings, EdgeSettings, drawing_of
 from edge.site import SiteFile
 from edge.watch import DoubtFile

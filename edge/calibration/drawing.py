@@ -6,7 +6,7 @@ import shapely
 import tomli_w
 from pydantic import Field
 
-from edge.calibration.keeping import private_folder, write
+from edge.keeping import private_folder, write
 from edge.settings import (
     DRAWN,
     CameraSettings,

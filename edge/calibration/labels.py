@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from edge.calibration.keeping import write
+from edge.keeping import write
 from hall.settings import Mistake
 
 HEADS_MOST = 2000

@@ -17,9 +17,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from edge.calibration.keeping import private_folder, sweep, write
 from edge.core.snapshots import Snapshot, surplus
 from edge.detector import Picture
+from edge.keeping import private_folder, sweep, write
 
 AT_MOST: Final = 200
 KEPT_FOR: Final = timedelta(days=30)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from edge.calibration.keeping import UNFINISHED, write
 from edge.calibration.labels import Label, Labels
 from edge.calibration.snapshots import (
     KEPT_FOR,
@@ -20,6 +19,7 @@ from edge.calibration.snapshots import (
     masked,
 )
 from edge.core.zones import outline
+from edge.keeping import UNFINISHED, write
 from hall.settings import Mistake
 from tests.unit.edge_calibration import NOON, Studio, picture
 
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The process ends between writing and renaming, as in a power cut.
 KILLED = """
 import os, pathlib, sys
-from edge.calibration.keeping import write
+from edge.keeping import write
 os.fsync = lambda handle: os._exit(9)
 write(pathlib.Path(sys.argv[1]), b"new")
 """
