@@ -57,6 +57,7 @@ class Service(Part):
 
     `quota`: numbers a day. `appointments`: how many may be booked in one slot; none if absent.
     `kiosk`, `expert`: whether it can be done at a self-service kiosk or with a remote expert.
+    `bring`: what a visitor brings along, one thing each.
     """
 
     id: ConfiguredId
@@ -67,6 +68,7 @@ class Service(Part):
     appointments: Annotated[int, Field(ge=0)] = 0
     kiosk: bool = False
     expert: bool = False
+    bring: tuple[Text, ...] = ()
 
 
 class Window(Part):
