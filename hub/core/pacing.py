@@ -22,9 +22,9 @@ class Limit:
     def after(self, due: datetime, now: datetime) -> datetime | None:
         """When the bucket will be empty if one is done `now` that was to be empty by `due`.
 
-        None if that would be too many. A `due` further ahead than a full bucket's, as after a clock
-        was set back, counts as a full bucket's.
+        None if that would be too many. No bucket is due later than a full one, unless the clock was
+        set back: then it counts as empty.
         """
-        full = now + self.per
-        later = min(max(due, now), full) + self.interval
-        return later if later <= full + self.interval / 2 else None
+        latest = now + self.per + self.interval / 2  # half an interval is for rounding
+        later = (due if now < due <= latest else now) + self.interval
+        return later if later <= latest else None
