@@ -63,13 +63,12 @@ def open_slots(plan: HallPlan, state: State, service: str, day: date, now: datet
 def quiet(visits: Mapping[datetime, float]) -> frozenset[datetime]:
     """Times at which less than half as many come as on average over these.
 
-    None where that would be most of them: a mark on most tells nothing.
+    None before there are half as many visits as times: until then little is known.
     """
-    if not visits:
+    if 2 * sum(visits.values()) < len(visits) or not visits:
         return frozenset()
     usual = fmean(visits.values())
-    few = frozenset(slot for slot, number in visits.items() if 2 * number < usual)
-    return few if 2 * len(few) <= len(visits) else frozenset()
+    return frozenset(slot for slot, number in visits.items() if 2 * number < usual)
 
 
 def booking(plan: HallPlan, state: State, held: AppointmentNow, now: datetime) -> Booking:
