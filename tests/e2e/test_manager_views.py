@@ -35,11 +35,11 @@ def as_manager(page: Page, demo: Demo, path: str = "/") -> None:
 def test_a_window_that_is_advised_opens_once_the_manager_confirms(
     demo: Demo, page: Page, kiosk: httpx.Client, clerk: httpx.Client
 ) -> None:
-    for window in (f"w{number}" for number in range(1, 9)):
-        assert clerk.post(f"/windows/{window}/open").status_code == httpx.codes.OK
-        while (called := clerk.post(f"/windows/{window}/call-next")).status_code == httpx.codes.OK:
-            assert clerk.post(f"/windows/{window}/start").status_code == httpx.codes.OK, called.text
-        assert clerk.post(f"/windows/{window}/close").status_code == httpx.codes.OK
+    for desk in (f"w{number}" for number in range(1, 9)):
+        assert clerk.post(f"/windows/{desk}/open").status_code == httpx.codes.OK
+        while (called := clerk.post(f"/windows/{desk}/call-next")).status_code == httpx.codes.OK:
+            assert clerk.post(f"/windows/{desk}/start").status_code == httpx.codes.OK, called.text
+        assert clerk.post(f"/windows/{desk}/close").status_code == httpx.codes.OK
     for _ in range(3):
         take(kiosk, "deed-tax")
     as_manager(page, demo)
