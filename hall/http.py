@@ -305,7 +305,7 @@ class Services(Message):
 
     services: tuple[Service, ...]
     groups: tuple[Group, ...]
-    targets_s: Mapping[VisitClass, Seconds]
+    targets_s: Mapping[VisitClass, Seconds] = {}
 
 
 class Waiter(Message):

@@ -19,9 +19,9 @@ test('a wait that nine in ten keep is calm, and worse step by step', () => {
   )
 })
 
-test('people whom no window can serve are critical, and nobody there is calm', () => {
+test('people whom no window can serve are critical, and without any the service rests', () => {
   assert.equal(against(queue(0, 0, 0, 1), 120), 'critical')
-  assert.equal(against(queue(0, 0, 0, 0), 120), 'calm')
+  assert.equal(against(queue(0, 0, 0, 0), 120), 'off')
 })
 
 test('someone’s own wait grows worse towards the target and beyond it', () => {

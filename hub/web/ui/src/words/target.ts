@@ -2,12 +2,12 @@
 import type { ServiceQueue } from '../api/types'
 import type { Mood } from './level'
 
-/** Kept by nine in ten, by half, by fewer, or not even twice as long; nobody to serve is the last. */
+/** Kept by nine in ten, by half, by fewer, or not even twice as long; people without any window, too. */
 export function against(
   queue: Pick<ServiceQueue, 'waiting' | 'windows' | 'wait_p50_s' | 'wait_p90_s'>,
   targetS: number,
-): Mood {
-  if (!queue.windows) return queue.waiting ? 'critical' : 'calm'
+): Mood | 'off' {
+  if (!queue.windows) return queue.waiting ? 'critical' : 'off'
   if (queue.wait_p90_s <= targetS) return 'calm'
   if (queue.wait_p50_s <= targetS) return 'busy'
   return queue.wait_p50_s <= 2 * targetS ? 'crowded' : 'critical'
