@@ -36,7 +36,7 @@ class Step:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TicketNow:
     """A ticket as it stands. `place` orders all tickets of all days: lower goes first.
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
 from heapq import heappop, heappush
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -90,7 +90,7 @@ class Play:
     def __init__(
         self, plan: HallPlan, state: State, day: Day, habits: Habits, crew: Crew, *, offering: bool
     ) -> None:
-        self.midnight = midnight_of(plan, day.date)
+        self.midnight = midnight_of(plan, day.date).astimezone(UTC)
         self.opens_min, self.closes_min = opening_min(plan, day.date)
         self.hall = Decisions(plan, state, self.midnight)
         self.plan, self.habits, self.crew, self.offering = plan, habits, crew, offering
@@ -147,8 +147,7 @@ class Play:
             visit.ended = "turned_away"
             return
         visit.visit = self.hall.state.tickets[ticket].visit
-        offered = self._offered(visitor.service)
-        kiosk, expert = self._willing(offered)
+        kiosk, expert = self._willing(visitor)
         if visit.visit is not VisitClass.PRIORITY and visitor.kiosk_taste < kiosk:
             self.divert(visit, self.kiosks)
         elif visitor.expert_taste < expert and len(self.experts.line) < self.habits.expert_queue:
@@ -167,16 +166,15 @@ class Play:
             ticket, token, visitor.service, visitor.priority, Channel.KIOSK
         )
 
-    def _offered(self, service: str) -> set[str]:
-        if not self.offering:
-            return set()
-        wait_min = diversion.work_ahead_min(self.plan, self.hall.state)
-        return {
-            offer.to for offer in diversion.offers(self.plan, self.hall.state, service, wait_min)
-        }
-
-    def _willing(self, offered: set[str]) -> tuple[float, float]:
-        habits = self.habits
+    def _willing(self, visitor: Visitor) -> tuple[float, float]:
+        """Below which taste the visitor goes to a kiosk, and to an expert, if that could help."""
+        habits, plan, state = self.habits, self.plan, self.hall.state
+        helped = min(visitor.kiosk_taste, visitor.expert_taste) < 1
+        if not self.offering or not helped:
+            return habits.kiosk_unasked, habits.expert_unasked
+        wait_min = diversion.work_ahead_min(plan, state)
+        offers = diversion.offers(plan, state, visitor.service, wait_min)
+        offered = {offer.to for offer in offers}
         return (
             habits.kiosk_offered if "kiosk" in offered else habits.kiosk_unasked,
             habits.expert_offered if "expert" in offered else habits.expert_unasked,
