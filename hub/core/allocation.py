@@ -75,11 +75,12 @@ def generalised_cmu(waiting: Waiting, window: Window, now: datetime) -> Choice |
     last and the sooner a class should have been served, and short services free the window sooner.
     """
     policy = waiting.plan.policy
+    head_start_min, target_min = policy.head_start_min.by_class, policy.target_min.by_class
+    alpha, beta = policy.alpha, policy.beta
 
     def rank(head: Head) -> float:
-        since = max(head.waited_min, 0) + policy.head_start_min.of(head.visit)
-        urgency = since / policy.target_min.of(head.visit)
-        return float(urgency**policy.beta / head.minutes**policy.alpha)
+        since = max(head.waited_min, 0) + head_start_min[head.visit]
+        return float((since / target_min[head.visit]) ** beta / head.minutes**alpha)
 
     return _choose(waiting, window, now, rank, _against_target)
 

@@ -23,10 +23,20 @@ def slots(plan: HallPlan, day: date) -> Iterator[datetime]:
             yield midnight + timedelta(minutes=minute)
 
 
+def _is_slot(plan: HallPlan, at: datetime) -> bool:
+    """Whether `at` is one of the `slots` of its day, known without listing them."""
+    step, local = plan.appointments.slot_min, plan.local(at)
+    minute = local.hour * 60 + local.minute
+    return not (local.second or local.microsecond or local.fold) and any(
+        start <= minute <= end - step and (minute - start) % step == 0
+        for start, end in plan.spans(local.date())
+    )
+
+
 def free(plan: HallPlan, state: State, service: str, slot: datetime) -> int:
     """How many visits for `service` can still be booked in a slot."""
     booked = sum(
-        (each.service, each.slot) == (service, slot) and each.state != "cancelled"
+        each.slot == slot and each.service == service and each.state != "cancelled"
         for each in state.appointments.values()
     )
     return max(0, plan.service_by_id[service].appointments - booked)
@@ -49,7 +59,7 @@ def book(
         return Refused("not_bookable")
     day, today = plan.local(command.slot).date(), plan.local(now).date()
     within = today <= day <= today + timedelta(days=plan.appointments.days_ahead)
-    if command.slot <= now or not within or command.slot not in slots(plan, day):
+    if command.slot <= now or not within or not _is_slot(plan, command.slot):
         return Refused("unknown_slot")
     if command.person is not None and (refused := _may_not(plan, state, command, day, today)):
         return refused

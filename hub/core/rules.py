@@ -26,10 +26,11 @@ class PerClass(Part):
 
     def of(self, visit: VisitClass) -> float:
         """The figure of one class."""
-        return self._by_class[visit]
+        return self.by_class[visit]
 
     @cached_property
-    def _by_class(self) -> dict[VisitClass, float]:
+    def by_class(self) -> dict[VisitClass, float]:
+        """The figures of all classes."""
         return {visit: getattr(self, visit) for visit in VisitClass}
 
 

@@ -52,7 +52,7 @@ class Demand(Part):
     no_shows: Share = 0
     priority: Share = 0
     arrivals: Annotated[dict[HalfHour, NotNegative], Field(min_length=1)]
-    slots: dict[HalfHour, NotNegative] = {}
+    slots: dict[HalfHour, NotNegative] = Field(default_factory=dict)
     services: Annotated[dict[ConfiguredId, ServiceDemand], Field(min_length=1)]
 
     @model_validator(mode="after")

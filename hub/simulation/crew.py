@@ -39,7 +39,9 @@ class Crew:
             return Changes()
         load = offered_load(plan, state, self.expect(plan, state, now))
         most = min(self.staff.most.at(minute), len(plan.windows))
-        return changes_to(plan, state, max(self.staff.least, min(sum(needed(plan, load).values()), most)))
+        return changes_to(
+            plan, state, max(self.staff.least, min(sum(needed(plan, load).values()), most))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ class Profile:
             prior = 1 / demand.day_cv**2
             factor = (prior + sum(state.taken.values())) / (prior + expected)
         coming = visitors * self._by(minute + horizon) - expected
-        return {service: share * coming * factor / horizon for service, share in self.at_windows.items()}
+        return {
+            service: share * coming * factor / horizon for service, share in self.at_windows.items()
+        }
 
     def _by(self, minute: float) -> float:
         """The share of a day's visitors who have come by a minute since midnight."""

@@ -36,9 +36,7 @@ class Decisions:
         """Apply events in their order."""
         for event in happened:
             self.recorded += 1
-            record = Record(
-                id=UUID(int=self.recorded), at=self.now, actor=actor.name, event=event
-            )
+            record = Record(id=UUID(int=self.recorded), at=self.now, actor=actor.name, event=event)
             self.state = apply(self.plan, self.state, record)
 
 

@@ -158,13 +158,11 @@ class Play:
     def _taking(self, visit: Visit) -> commands.IssueTicket | commands.CheckIn:
         visitor, ticket = visit.visitor, visit.ticket
         token = ticket.hex
-        if visitor.appointment in self.hall.state.appointments:
+        if visitor.appointment and visitor.appointment in self.hall.state.appointments:
             return commands.CheckIn(
                 visitor.appointment, ticket, token, visitor.priority, Channel.KIOSK
             )
-        return commands.IssueTicket(
-            ticket, token, visitor.service, visitor.priority, Channel.KIOSK
-        )
+        return commands.IssueTicket(ticket, token, visitor.service, visitor.priority, Channel.KIOSK)
 
     def _willing(self, visitor: Visitor) -> tuple[float, float]:
         """Below which taste the visitor goes to a kiosk, and to an expert, if that could help."""
@@ -327,11 +325,8 @@ class Play:
         self._go_home()
 
     def _go_home(self) -> None:
-        """After hours a clerk leaves once nobody is left who could need the window."""
-        if self.now_min < self.closes_min:
-            return
-        trying = self.hall.state.tickets.trying
-        if trying.get("kiosk") or trying.get("expert"):
+        """After hours idle clerks leave, unless a kiosk may send someone back to them."""
+        if self.now_min < self.closes_min or self.hall.state.tickets.trying.get("kiosk"):
             return
         for desk in self.desks.values():
             if desk.idle_min is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import exp, log, log1p, sqrt
 from typing import Final, Protocol, TypeVar
 from uuid import UUID
@@ -87,68 +87,58 @@ def lognormal(chance: Chance, mean: float, cv: float) -> float:
     return exp(log(mean) - variance / 2 + sqrt(variance) * chance.gauss(0, 1))
 
 
-def draw_day(plan: HallPlan, demand: Demand, habits: Habits, day: date, chance: Chance) -> Day:
-    """One day of `demand` at `plan`'s hall: a doubly stochastic Poisson process of arrivals."""
-    draw = _Draw(plan, demand, habits, day, chance)
-    visitors = [*draw.walk_ins(), *draw.booked()]
-    visitors.sort(key=lambda visitor: visitor.arrives_min)
-    return Day(day, tuple(visitors), draw_pace(plan, habits, chance))
-
-
-def draw_pace(plan: HallPlan, habits: Habits, chance: Chance) -> dict[str, float]:
-    """How fast the clerk of each window is."""
-    return {window.id: exp(chance.gauss(0, habits.clerk_sigma)) for window in plan.windows}
-
-
-def draw_visitor(
-    plan: HallPlan,
-    demand: Demand,
-    habits: Habits,
-    chance: Chance,
-    arrives_min: float,
-    service: str,
-    **known: object,
-) -> Visitor:
-    """A visitor for `service`; whatever is not `known` about them is by chance."""
-    item, wants = plan.service_by_id[service], demand.services[service]
-    drawn = {
-        "work_min": max(SHORTEST_VISIT_MIN, lognormal(chance, item.minutes, wants.cv)),
-        "patience_min": habits.patience_median_min * exp(chance.gauss(0, habits.patience_sigma)),
-        "kiosk_taste": _taste(chance, wants.kiosk),
-        "kiosk_min": lognormal(chance, plan.diversion.kiosk_minutes, habits.kiosk_cv),
-        "kiosk_fails": chance.random() < habits.kiosk_fails,
-        "expert_taste": _taste(chance, wants.expert),
-        "gives_back": chance.random() < habits.gives_back,
-        "priority": _priority(chance, demand.priority),
-    }
-    return Visitor(arrives_min, service, **{**drawn, **known})  # type: ignore[arg-type]
-
-
-def _taste(chance: Chance, able: float) -> float:
-    """Uniform for those whom it could help; 1, which no habit reaches, for the others."""
-    helped, taste = chance.random() < able, chance.random()
-    return taste if helped else 1.0
-
-
-def _priority(chance: Chance, share: float) -> Priority:
-    which = chance.random()
-    return PRIORITIES[int(which / share * len(PRIORITIES))] if which < share else Priority.NONE
-
-
 @dataclass(frozen=True, slots=True)
-class _Draw:
+class People:
+    """Draws people who come to a hall, from what is assumed of them."""
+
     plan: HallPlan
     demand: Demand
     habits: Habits
-    day: date
     chance: Chance
 
-    def walk_ins(self) -> Iterator[Visitor]:
+    def day(self, day: date) -> Day:
+        """Everyone of a day: a doubly stochastic Poisson process of arrivals, and appointments."""
+        visitors = [*self._walk_ins(day), *self._booked(day)]
+        visitors.sort(key=lambda visitor: visitor.arrives_min)
+        return Day(day, tuple(visitors), self.pace())
+
+    def pace(self) -> dict[str, float]:
+        """How fast the clerk of each window is."""
+        sigma = self.habits.clerk_sigma
+        return {window.id: exp(self.chance.gauss(0, sigma)) for window in self.plan.windows}
+
+    def visitor(self, arrives_min: float, service: str, **known: object) -> Visitor:
+        """A visitor for `service`; whatever is not `known` about them is by chance."""
+        habits, chance = self.habits, self.chance
+        item, wants = self.plan.service_by_id[service], self.demand.services[service]
+        patience = exp(chance.gauss(0, habits.patience_sigma))
+        drawn = {
+            "work_min": max(SHORTEST_VISIT_MIN, lognormal(chance, item.minutes, wants.cv)),
+            "patience_min": habits.patience_median_min * patience,
+            "kiosk_taste": self._taste(wants.kiosk),
+            "kiosk_min": lognormal(chance, self.plan.diversion.kiosk_minutes, habits.kiosk_cv),
+            "kiosk_fails": chance.random() < habits.kiosk_fails,
+            "expert_taste": self._taste(wants.expert),
+            "gives_back": chance.random() < habits.gives_back,
+            "priority": self._priority(),
+        }
+        return Visitor(arrives_min, service, **{**drawn, **known})  # type: ignore[arg-type]
+
+    def _taste(self, able: float) -> float:
+        """Uniform for those whom it could help; 1, which no habit reaches, for the others."""
+        helped, taste = self.chance.random() < able, self.chance.random()
+        return taste if helped else 1.0
+
+    def _priority(self) -> Priority:
+        share, which = self.demand.priority, self.chance.random()
+        return PRIORITIES[int(which / share * len(PRIORITIES))] if which < share else Priority.NONE
+
+    def _walk_ins(self, day: date) -> Iterator[Visitor]:
         """Those who just come, half hour by half hour."""
         demand, chance = self.demand, self.chance
         total = sum(demand.arrivals.values())
         coming = demand.visitors * (1 - demand.booked) * self._day_factor()
-        last = doors_shut_min(self.plan, self.day)
+        last = doors_shut_min(self.plan, day)
         for clock, weight in demand.arrivals.items():
             start = minute_of(clock)
             length = min(HALF_HOUR_MIN, last - start)
@@ -157,27 +147,27 @@ class _Draw:
                 continue
             at = start + chance.expovariate(expected / length)
             while at < start + length:
-                yield self._visitor(at)
+                yield self.visitor(at, self._service())
                 at += chance.expovariate(expected / length)
 
-    def booked(self) -> Iterator[Visitor]:
+    def _booked(self, day: date) -> Iterator[Visitor]:
         """Those who have an appointment, among them who will not come."""
         demand, chance, plan = self.demand, self.chance, self.plan
         if not demand.booked:
             return
-        midnight = midnight_of(plan, self.day)
-        grid = {_minutes(midnight, slot): slot for slot in slots(plan, self.day)}
+        midnight = midnight_of(plan, day)
+        grid = {_minutes(midnight, slot): slot.astimezone(UTC) for slot in slots(plan, day)}
         weights = [demand.slots.get(_half_hour(minute), 0.0) for minute in grid]
-        opens, last = opening_min(plan, self.day)[0], doors_shut_min(plan, self.day)
-        wanted = demand.visitors * demand.booked
+        opens, last = opening_min(plan, day)[0], doors_shut_min(plan, day)
         at, number = chance.expovariate(1.0), 0
-        while at < wanted:
+        while at < demand.visitors * demand.booked:
             number += 1
             minute, slot = chance.choices(tuple(grid.items()), weights)[0]
             early = chance.gauss(self.habits.early_mean_min, self.habits.early_sd_min)
             first = _minutes(midnight, check_in_window(plan, slot)[0])
-            yield self._visitor(
+            yield self.visitor(
                 min(max(minute - early, first, opens), last - 1),
+                self._service(),
                 priority=Priority.NONE,
                 appointment=UUID(int=number),
                 slot=slot,
@@ -185,11 +175,9 @@ class _Draw:
             )
             at += chance.expovariate(1.0)
 
-    def _visitor(self, at: float, **known: object) -> Visitor:
+    def _service(self) -> str:
         services = self.demand.services
-        shares = [each.share for each in services.values()]
-        (service,) = self.chance.choices(tuple(services), shares)
-        return draw_visitor(self.plan, self.demand, self.habits, self.chance, at, service, **known)
+        return self.chance.choices(tuple(services), [each.share for each in services.values()])[0]
 
     def _day_factor(self) -> float:
         variance = self.demand.day_cv**2
