@@ -140,7 +140,9 @@ class Staff(Part):
         """`{ "08:30" = 18, "12:00" = 11 }` as the hall writes it."""
         if not isinstance(tables, Mapping):
             return tables
-        return {
-            key: {"steps": value} if key in {"roster", "most"} and "steps" not in value else value
-            for key, value in tables.items()
-        }
+        return {key: _stepped(key, value) for key, value in tables.items()}
+
+
+def _stepped(key: str, value: object) -> object:
+    plain = key in {"roster", "most"} and isinstance(value, Mapping) and "steps" not in value
+    return {"steps": value} if plain else value

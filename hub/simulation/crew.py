@@ -1,6 +1,6 @@
 """How many windows a simulated hall opens when: by a roster, or as a manager follows `elastic`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,13 +25,6 @@ class Crew:
         if self.expect is not None:
             return ()
         return tuple(each for each in self.staff.roster.changes if opens_min < each < closes_min)
-
-    def looks(self, opens_min: float, closes_min: float) -> Iterator[float]:
-        """When the manager looks at the advice; never without `elastic`."""
-        minute = opens_min + self.staff.look_min
-        while self.expect is not None and minute < closes_min:
-            yield minute
-            minute += self.staff.look_min
 
     def advice(self, plan: HallPlan, state: State, now: datetime, minute: float) -> Changes:
         """What the rule `elastic` would open or close, within what the crew allows."""

@@ -19,39 +19,10 @@ from hub.simulation.assumptions import Habits
 from hub.simulation.crew import Crew
 from hub.simulation.decisions import DOOR, Decisions
 from hub.simulation.visitors import Day, Visitor, midnight_of, opening_min
+from hub.simulation.visits import Outcome, Visit
 
-End = Literal["window", "kiosk", "expert", "left", "turned_away"]
 MANAGER: Final = Actor("simulated manager", Role.MANAGER)
 TICKETS: Final = 1 << 64  # where ids of tickets begin, far from those of appointments
-
-
-@dataclass(slots=True)
-class Visit:
-    """How it goes with a visitor; `ended` is None as long as they are in the hall.
-
-    The wait is over when a window, an expert or a kiosk that will succeed begins with them, or when
-    they lose patience.
-    """
-
-    visitor: Visitor
-    ticket: UUID
-    visit: VisitClass = VisitClass.WALK_IN
-    began_min: float | None = None
-    ended: End | None = None
-
-    @property
-    def wait_min(self) -> float:
-        """Minutes from the arrival to the end of the wait."""
-        return 0.0 if self.began_min is None else self.began_min - self.visitor.arrives_min
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A day as it went: each visit, and for how long windows were open and busy in all."""
-
-    visits: tuple[Visit, ...]
-    window_min: float
-    busy_min: float
 
 
 @dataclass(slots=True)
@@ -121,8 +92,8 @@ class Play:
             self.at(minute, self.follow_roster)
         for visit in self.visits:
             self.at(visit.visitor.arrives_min, self.arrive, visit)
-        for minute in self.crew.looks(self.opens_min, self.closes_min):
-            self.at(minute, self.take_advice)
+        if self.crew.expect is not None:
+            self.at(self.opens_min + self.crew.staff.look_min, self.take_advice)
         self.at(self.closes_min, self.close_doors)
 
     def at(self, minute: float, what: Callable[[Any], None], about: object = None) -> None:
@@ -275,14 +246,14 @@ class Play:
         else:
             self.call(desk)
 
-    def open(self, desk: _Desk) -> None:
+    def open_window(self, desk: _Desk) -> None:
         """Receive visitors, or go on doing so."""
         self.hall.do(commands.OpenWindow(desk.window.id), desk.clerk)
         if desk.opened_min is None:
             desk.opened_min = self.now_min
             self.call(desk)
 
-    def close(self, desk: _Desk) -> None:
+    def close_window(self, desk: _Desk) -> None:
         """Receive nobody more; where the hall needs the window, stay."""
         command = commands.CloseWindow(desk.window.id, after_current=True)
         happened = self.hall.do(command, MANAGER)
@@ -301,24 +272,28 @@ class Play:
         count = self.crew.staff.roster.at(self.now_min)
         for number, desk in enumerate(self.desks.values()):
             if number < count:
-                self.open(desk)
+                self.open_window(desk)
             elif desk.opened_min is not None:
-                self.close(desk)
+                self.close_window(desk)
 
     def take_advice(self, _: object) -> None:
-        """Look at what the rule advises, and confirm it a little later."""
+        """Look at what the rule advises, confirm it a little later, and only then look again."""
+        if self.now_min >= self.closes_min:
+            return
+        staff = self.crew.staff
         changes = self.crew.advice(self.plan, self.hall.state, self.hall.now, self.now_min)
-        self.at(self.now_min + self.crew.staff.confirm_min, self.confirm, changes)
+        self.at(self.now_min + staff.confirm_min, self.confirm, changes)
+        self.at(self.now_min + max(staff.look_min, staff.confirm_min), self.take_advice)
 
     def confirm(self, changes: Changes) -> None:
         """Do as advised, as long as the hall is open."""
         if self.now_min >= self.closes_min:
             return
         for window in changes.to_open:
-            self.open(self.desks[window.id])
+            self.open_window(self.desks[window.id])
         for window in changes.to_close:
             if self.desks[window.id].opened_min is not None:
-                self.close(self.desks[window.id])
+                self.close_window(self.desks[window.id])
 
     def close_doors(self, _: object) -> None:
         """Clerks stay for those who are in the hall."""
@@ -330,4 +305,4 @@ class Play:
             return
         for desk in self.desks.values():
             if desk.idle_min is not None:
-                self.close(desk)
+                self.close_window(desk)

@@ -18,8 +18,9 @@ from hub.core.plan import HallPlan
 from hub.simulation.assumptions import Habits, Staff
 from hub.simulation.crew import Crew, Expect
 from hub.simulation.decisions import booked
-from hub.simulation.play import Outcome, Visit, play
+from hub.simulation.play import play
 from hub.simulation.visitors import Day
+from hub.simulation.visits import Outcome, Visit
 
 CLASSES: tuple[VisitClass, ...] = tuple(VisitClass)
 

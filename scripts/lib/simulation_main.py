@@ -5,8 +5,9 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NoReturn
 
 import simulation_own_day
 import simulation_scenario
@@ -23,56 +24,56 @@ from hall.settings import Mistake
 USAGE: Final = 2
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, not the whole usage."""
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
 def read_options(arguments: list[str]) -> argparse.Namespace:
     """The command line. Whatever is unknown ends the program with one line."""
-    known = sorted(
-        path.stem for path in SCENARIOS.glob("*.toml") if not path.stem.startswith("hall-")
-    )
-    parser = argparse.ArgumentParser(
-        prog="scripts/simulate",
-        description="Play days of a hall on the hub's own decisions and compare policies: every"
-        " policy meets the same people. Policies: "
-        + "; ".join(f"{name}: {policy.said}" for name, policy in POLICIES.items()),
-    )
-    parser.add_argument(
-        "--scenario", default="normal", help=f"{', '.join(known)}, or the path of a scenario file"
-    )
-    parser.add_argument("--days", type=_positive, default=20, metavar="N", help="default: 20")
-    parser.add_argument(
-        "--policies",
-        type=_policies,
-        default=(BASELINE, "default"),
-        metavar="A,B",
-        help=f"default: {BASELINE},default",
-    )
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="default: 1")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures as one object")
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the figures, as SVG")
-    parser.add_argument(
-        "--jobs",
-        type=_positive,
-        default=os.cpu_count() or 1,
-        metavar="K",
-        help="processes; changes no figure; default: one for each core",
-    )
-    parser.add_argument("--hall", type=Path, metavar="FILE", help="hall file of --day")
-    parser.add_argument(
-        "--day",
-        type=Path,
-        metavar="EXPORT",
-        help="a day exported by the hub (GET /api/v1/tickets),"
-        " JSON or CSV: who came when and for what, and how long it took; each of --days draws anew"
-        " what it does not tell",
-    )
+    known = sorted(path.stem for path in SCENARIOS.glob("*.toml") if "hall-" not in path.stem)
+    parser = _parser(known)
     options = parser.parse_args(arguments)
     if (options.hall is None) != (options.day is None):
         parser.error("--hall and --day go together")
-    options.scenario = (
-        SCENARIOS / f"{options.scenario}.toml"
-        if options.scenario in known
-        else Path(options.scenario)
-    )
+    if options.scenario in known:
+        options.scenario = f"{SCENARIOS / options.scenario}.toml"
+    elif not options.scenario.endswith(".toml"):
+        parser.error(f"no scenario {options.scenario!r}; there are {', '.join(known)}")
     return options
+
+
+def _parser(known: list[str]) -> _Parser:
+    policies = "\n".join(f"  {name:<20}{policy.said}" for name, policy in POLICIES.items())
+    parser = _Parser(
+        prog="scripts/simulate",
+        description="Play days of a hall on the hub's own decisions and compare policies: every\n"
+        f"policy meets the same people.\n\npolicies:\n{policies}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--scenario", default="normal", help=f"{', '.join(known)}, or a scenario file")
+    add("--days", type=_positive, default=20, metavar="N", help="default: 20")
+    both = (BASELINE, "default")
+    add(
+        "--policies", type=_policies, default=both, metavar="A,B", help=f"default: {','.join(both)}"
+    )
+    add("--seed", type=int, default=1, metavar="S", help="default: 1")
+    add("--json", type=Path, metavar="FILE", help="write all figures as one object")
+    add("--plot", type=Path, metavar="FILE", help="draw the figures, as SVG")
+    cores = os.cpu_count() or 1
+    add("--jobs", type=_positive, default=cores, metavar="K", help="processes; default: one a core")
+    add("--hall", type=Path, metavar="FILE", help="hall file of --day")
+    add(
+        "--day",
+        type=Path,
+        metavar="EXPORT",
+        help="a day as the hub exports it (GET /api/v1/tickets), JSON or CSV: who came when and"
+        " for what, and how long it took; each of --days draws anew what it does not tell, from"
+        " the habits of --scenario",
+    )
+    return parser
 
 
 def _positive(text: str) -> int:
@@ -107,14 +108,21 @@ def simulate(simulated: Scenario | OwnDay, options: argparse.Namespace) -> None:
         print(line)
     for line in changes(found, BASELINE if BASELINE in found else options.policies[0]):
         print(line)
+    _write(simulated, options, found)
+
+
+def _write(
+    simulated: Scenario | OwnDay,
+    options: argparse.Namespace,
+    found: Mapping[str, Mapping[str, Any]],
+) -> None:
     if options.json:
+        it = simulated
         told = {
-            "scenario": simulated.name,
+            "scenario": it.name,
             "days": options.days,
             "seed": options.seed,
-            "assumptions": assumptions(
-                simulated.plan, simulated.demand, simulated.habits, simulated.staff
-            ),
+            "assumptions": assumptions(it.plan, it.demand, it.habits, it.staff),
             "policies": found,
         }
         options.json.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
@@ -126,7 +134,7 @@ def main() -> int:
     """Simulate what the command line names."""
     options = read_options(sys.argv[1:])
     try:
-        scenario = simulation_scenario.read(options.scenario)
+        scenario = simulation_scenario.read(Path(options.scenario))
         simulated: Scenario | OwnDay = scenario
         if options.day:
             simulated = simulation_own_day.read(

@@ -61,20 +61,41 @@ def assumptions(
 
 def said(plan: HallPlan, demand: Demand, habits: Habits, staff: Staff) -> Iterator[str]:
     """The assumptions in words, the most telling first."""
-    groups = len(plan.groups)
+    yield from _of_hall(plan, staff)
+    yield from _of_people(demand, habits)
+    for service in plan.services:
+        if (wants := demand.services.get(service.id)) is not None:
+            yield (
+                f"  {service.id:<20} {wants.share:4.0%} of visitors, {service.minutes:4.1f} min"
+                f" (cv {wants.cv:g}), kiosk could do {wants.kiosk:.0%}, expert {wants.expert:.0%}"
+            )
+
+
+def _of_hall(plan: HallPlan, staff: Staff) -> Iterator[str]:
     yield (
-        f"hall: {len(plan.services)} services in {groups} groups, {len(plan.windows)} windows,"
-        f" {plan.diversion.kiosks} kiosks, {plan.diversion.experts} remote experts"
-    )
-    yield (
-        f"goes there: kiosk {habits.kiosk_unasked:.0%} -> {habits.kiosk_offered:.0%} when offered,"
-        f" expert {habits.expert_unasked:.0%} -> {habits.expert_offered:.0%}, of those whom it"
-        f" could help; {habits.kiosk_fails:.0%} of kiosk visits fail"
+        f"hall: {len(plan.services)} services in {len(plan.groups)} groups, {len(plan.windows)}"
+        f" windows, {plan.diversion.kiosks} kiosks, {plan.diversion.experts} remote experts"
     )
     yield (
         f"windows: roster {_steps(staff.roster)}; with elastic {staff.least} to"
         f" {_steps(staff.most)}, advice every {staff.look_min:g} min,"
         f" followed {staff.confirm_min:g} min later"
+    )
+    targets, rules = plan.policy.target_min, plan.policy
+    yield (
+        f"rules: targets walk-in {targets.walk_in:g}, priority {targets.priority:g}, appointment"
+        f" {targets.appointment:g} min, alpha {rules.alpha:g}, beta {rules.beta:g}, guard"
+        f" {rules.guard_min:g} min; elastic looks {plan.staffing.horizon_min:g} min ahead, beta"
+        f" {plan.staffing.beta:g}; a kiosk is offered if it saves {plan.diversion.kiosk_gain_min:g}"
+        f" min, an expert if it saves {plan.diversion.expert_gain_min:g}"
+    )
+
+
+def _of_people(demand: Demand, habits: Habits) -> Iterator[str]:
+    yield (
+        f"acceptance: kiosk {habits.kiosk_unasked:.2f} -> {habits.kiosk_offered:.2f} when offered,"
+        f" expert {habits.expert_unasked:.2f} -> {habits.expert_offered:.2f}, of those whom it"
+        f" could help; {habits.kiosk_fails:.0%} of kiosk visits fail"
     )
     yield (
         f"visitors: {demand.visitors:g} a day (cv {demand.day_cv:g}), half hours cv"
@@ -86,20 +107,6 @@ def said(plan: HallPlan, demand: Demand, habits: Habits, staff: Staff) -> Iterat
         f" {habits.gives_back:.0%} of those who leave say so, a call in vain takes"
         f" {habits.no_show_min:g} min; clerks' speed sigma {habits.clerk_sigma:g}"
     )
-    targets = plan.policy.target_min
-    yield (
-        f"rules: targets walk-in {targets.walk_in:g}, priority {targets.priority:g}, appointment"
-        f" {targets.appointment:g} min, guard {plan.policy.guard_min:g} min; elastic looks"
-        f" {plan.staffing.horizon_min:g} min ahead, beta {plan.staffing.beta:g}; a kiosk is offered"
-        f" if it saves {plan.diversion.kiosk_gain_min:g} min, an expert if it saves"
-        f" {plan.diversion.expert_gain_min:g}"
-    )
-    for service in plan.services:
-        if (wants := demand.services.get(service.id)) is not None:
-            yield (
-                f"  {service.id:<20} {wants.share:4.0%} of visitors, {service.minutes:4.1f} min"
-                f" (cv {wants.cv:g}), kiosk could do {wants.kiosk:.0%}, expert {wants.expert:.0%}"
-            )
 
 
 def _steps(number: ByClock) -> str:
@@ -125,8 +132,8 @@ def changes(figures: Mapping[str, Mapping[str, Any]], baseline: str) -> Iterator
         yield f"{policy} against {baseline}:"
         for figure in FIGURES:
             if (change := theirs["change"].get(figure.key)) is not None:
-                span = theirs["change_ci95"][figure.key]
-                yield f"  {figure.called:<{NAME_WIDTH}}{change:+.1%} [{span[0]:+.1%}, {span[1]:+.1%}]"
+                low, high = theirs["change_ci95"][figure.key]
+                yield f"  {figure.called:<{NAME_WIDTH}}{change:+.1%} [{low:+.1%}, {high:+.1%}]"
 
 
 def _told(figure: Figure, value: float | None) -> str:
