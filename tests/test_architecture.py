@@ -69,6 +69,7 @@ IMPURE_NAMES = {"uuid1", "uuid4", "uuid6", "uuid7", "open", "print", "input", "n
 PURE = (
     "edge.core",
     "hub.core",
+    "hub.simulation",
     "kiosk.core",
     "hall.bookings",
     "hall.http",

@@ -1,11 +1,11 @@
 """How booked visits change the hall."""
 
-from dataclasses import replace
 from typing import Final
 
 from hub.core import events
 from hub.core.events import Record
 from hub.core.plan import HallPlan
+from hub.core.replacing import replace
 from hub.core.standing import AppointmentNow, State
 from hub.core.ticket_changes import Change
 

@@ -32,6 +32,16 @@ def slots(plan: HallPlan, day: date) -> Iterator[datetime]:
             yield midnight + timedelta(minutes=minute)
 
 
+def _is_slot(plan: HallPlan, at: datetime) -> bool:
+    """Whether `at` is one of the `slots` of its day, known without listing them."""
+    step, local = plan.appointments.slot_min, plan.local(at)
+    minute = local.hour * 60 + local.minute
+    return not (local.second or local.microsecond or local.fold) and any(
+        start <= minute <= end - step and (minute - start) % step == 0
+        for start, end in plan.spans(local.date())
+    )
+
+
 def free(
     plan: HallPlan, state: State, service: str, *, online: bool = False
 ) -> Callable[[datetime], int]:
@@ -114,7 +124,7 @@ def _not_to_be_had(
     """Why a visit cannot be booked, or moved, to be as `wanted`."""
     day, today = plan.local(wanted.slot).date(), plan.local(now).date()
     within = today <= day <= today + timedelta(days=plan.appointments.days_ahead)
-    if wanted.slot <= now or not within or wanted.slot not in slots(plan, day):
+    if wanted.slot <= now or not within or not _is_slot(plan, wanted.slot):
         return Refused("unknown_slot")
     if wanted.person is not None and (refused := _may_not(plan, state, wanted, day, today)):
         return refused

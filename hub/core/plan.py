@@ -1,5 +1,6 @@
 """The hall as configured: groups, services, windows with skills, zones, hours and alert rules."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -173,6 +174,25 @@ class HallPlan(Part):
         """Windows by their id."""
         return {window.id: window for window in self.windows}
 
+    @cached_property
+    def minutes_by_window(self) -> dict[str, dict[str, float]]:
+        """Mean time that each service takes at each window that can serve it."""
+        return {
+            window.id: {
+                skill: self.minutes_at(window, self.service_by_id[skill]) for skill in window.skills
+            }
+            for window in self.windows
+        }
+
+    @cached_property
+    def group_by_window(self) -> dict[str, str]:
+        """The group that most of a window's own services belong to; of equals the first."""
+        groups = {
+            window.id: Counter(self.service_by_id[service].group for service in window.services)
+            for window in self.windows
+        }
+        return {window: counts.most_common(1)[0][0] for window, counts in groups.items()}
+
     def minutes_at(self, window: Window, service: Service) -> float:
         """Mean time that a service takes at a window that can serve it."""
         helps_out = service.id in window.secondary
@@ -184,7 +204,7 @@ class HallPlan(Part):
 
     def is_open(self, at: datetime) -> bool:
         """Whether the hall receives visitors at `at`."""
-        return self._open_until(self.local(at)) is not None
+        return self._closing_minute(self.local(at)) is not None
 
     def closes_at(self, at: datetime) -> datetime | None:
         """When the present opening hours end; None while closed or open round the clock."""
@@ -204,12 +224,17 @@ class HallPlan(Part):
         return all(day == ((0, _minute("24:00")),) for day in self._spans)
 
     def _open_until(self, local: datetime) -> datetime | None:
+        end = self._closing_minute(local)
+        if end is None:
+            return None
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + timedelta(minutes=end)
+
+    def _closing_minute(self, local: datetime) -> int | None:
         minute = local.hour * 60 + local.minute
-        for start, end in self.spans(local.date()):
-            if start <= minute < end:
-                midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-                return midnight + timedelta(minutes=end)
-        return None
+        return next(
+            (end for start, end in self._spans[local.weekday()] if start <= minute < end), None
+        )
 
     def spans(self, day: date) -> tuple[tuple[int, int], ...]:
         """Opening hours of a day, each from and to in minutes since midnight."""

@@ -1,5 +1,6 @@
 """What a hall decided about its queues: whom it calls first, when it refuses or forgives."""
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,8 +26,12 @@ class PerClass(Part):
 
     def of(self, visit: VisitClass) -> float:
         """The figure of one class."""
-        figure: float = getattr(self, visit)
-        return figure
+        return self.by_class[visit]
+
+    @cached_property
+    def by_class(self) -> dict[VisitClass, float]:
+        """The figures of all classes."""
+        return {visit: getattr(self, visit) for visit in VisitClass}
 
 
 class Policy(Part):
