@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -148,6 +149,8 @@ def test_who_has_come_checks_in_and_follows_their_number(page: Page, public: htt
     page.get_by_role("link", name="看我的号码").click()
     expect(page).to_have_url(re.compile("/t/"))
     expect(page.get_by_role("main")).to_contain_text("个人所得税")
+    left = public.post(f"{urlsplit(page.url).path}/cancel")  # the hall is shared by all tests
+    assert left.json()["state"] == "cancelled"
 
 
 def test_an_address_that_opens_nothing_says_so_in_the_reader_s_language(page: Page) -> None:

@@ -12,12 +12,23 @@ from playwright.sync_api import Page, expect
 
 @pytest.fixture
 def clerk(demo: Demo) -> Iterator[httpx.Client]:
-    """A clerk's program."""
+    """A clerk's program, in a hall that is empty before and afterwards: all tests share it."""
     with httpx.Client(base_url=f"{demo.url}/api/v1", trust_env=False) as client:
         session = client.post("/session", json=demo.access["logins"]["clerk"]).json()
         client.cookies.clear()
         client.headers["Authorization"] = f"Bearer {session['token']}"
+        empty(client)
         yield client
+        empty(client)
+
+
+def empty(clerk: httpx.Client) -> None:
+    """Serve everyone and close all windows."""
+    for desk in (f"w{number}" for number in range(1, 9)):
+        assert clerk.post(f"/windows/{desk}/open").status_code == httpx.codes.OK
+        while (called := clerk.post(f"/windows/{desk}/call-next")).status_code == httpx.codes.OK:
+            assert clerk.post(f"/windows/{desk}/start").status_code == httpx.codes.OK, called.text
+        assert clerk.post(f"/windows/{desk}/close").status_code == httpx.codes.OK
 
 
 def take(kiosk: httpx.Client, service: str, **more: str) -> dict[str, Any]:
@@ -35,11 +46,6 @@ def as_manager(page: Page, demo: Demo, path: str = "/") -> None:
 def test_a_window_that_is_advised_opens_once_the_manager_confirms(
     demo: Demo, page: Page, kiosk: httpx.Client, clerk: httpx.Client
 ) -> None:
-    for desk in (f"w{number}" for number in range(1, 9)):
-        assert clerk.post(f"/windows/{desk}/open").status_code == httpx.codes.OK
-        while (called := clerk.post(f"/windows/{desk}/call-next")).status_code == httpx.codes.OK:
-            assert clerk.post(f"/windows/{desk}/start").status_code == httpx.codes.OK, called.text
-        assert clerk.post(f"/windows/{desk}/close").status_code == httpx.codes.OK
     for _ in range(3):
         take(kiosk, "deed-tax")
     as_manager(page, demo)
@@ -112,7 +118,7 @@ def test_a_call_back_past_its_day_is_marked_overdue(demo: Demo, page: Page) -> N
 
 
 def test_a_manager_sees_who_waits_for_a_service_and_who_is_next(
-    demo: Demo, page: Page, kiosk: httpx.Client
+    demo: Demo, page: Page, kiosk: httpx.Client, clerk: httpx.Client
 ) -> None:
     walk_in = take(kiosk, "new-business")
     first = take(kiosk, "new-business", priority="elderly")
