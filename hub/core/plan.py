@@ -177,11 +177,12 @@ class HallPlan(Part):
     @cached_property
     def minutes_by_window(self) -> dict[str, dict[str, float]]:
         """Mean time that each service takes at each window that can serve it."""
+        return {window.id: self.minutes_of(window) for window in self.windows}
+
+    def minutes_of(self, window: Window) -> dict[str, float]:
+        """Mean time that each of a window's services takes there."""
         return {
-            window.id: {
-                skill: self.minutes_at(window, self.service_by_id[skill]) for skill in window.skills
-            }
-            for window in self.windows
+            skill: self.minutes_at(window, self.service_by_id[skill]) for skill in window.skills
         }
 
     @cached_property
