@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from heapq import heappop, heappush
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 from uuid import UUID
 
 from hall.messages import Channel, Role, TicketState, VisitClass
@@ -26,7 +26,7 @@ TICKETS: Final = 1 << 64  # where ids of tickets begin, far from those of appoin
 
 
 @dataclass(slots=True)
-class _Servers:
+class Servers:
     """Several alike servers with one line before them."""
 
     to: Literal["kiosk", "expert"]
@@ -35,7 +35,7 @@ class _Servers:
 
 
 @dataclass(slots=True)
-class _Desk:
+class Desk:
     """What the simulation knows of a window: since when it is open, and idle if it is."""
 
     window: Window
@@ -52,7 +52,7 @@ def play(
 
     `offering`: whether kiosks and experts are offered to those whom they save time.
     """
-    return Play(plan, state, day, habits, crew, offering=offering).run()
+    return Play(plan, state, day, habits, crew, offering=offering).begin().run()
 
 
 class Play:
@@ -66,35 +66,41 @@ class Play:
         self.hall = Decisions(plan, state, self.midnight)
         self.plan, self.habits, self.crew, self.offering = plan, habits, crew, offering
         self.now_min = 0.0
+        first = TICKETS + (state.issued << 20)  # other ids than in a simulation that led here
         self.visits = [
-            Visit(visitor, UUID(int=TICKETS + number))
+            Visit(visitor, UUID(int=first + number))
             for number, visitor in enumerate(day.visitors)
             if visitor.comes
         ]
         self.by_ticket = {visit.ticket: visit for visit in self.visits}
         self.desks = {
-            window.id: _Desk(window, Actor(f"clerk-{window.id}", Role.CLERK), day.pace[window.id])
+            window.id: Desk(window, Actor(f"clerk-{window.id}", Role.CLERK), day.pace[window.id])
             for window in plan.windows
         }
-        self.able: dict[str, list[_Desk]] = {
+        self.able: dict[str, list[Desk]] = {
             service: [desk for desk in self.desks.values() if service in desk.window.skills]
             for service in plan.service_by_id
         }
-        self.kiosks = _Servers("kiosk", plan.diversion.kiosks)
-        self.experts = _Servers("expert", plan.diversion.experts)
+        self.kiosks = Servers("kiosk", plan.diversion.kiosks)
+        self.experts = Servers("expert", plan.diversion.experts)
         self.window_min = self.busy_min = 0.0
         self._calendar: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._entries = 0
-        self._write_calendar()
-
-    def _write_calendar(self) -> None:
-        for minute in (self.opens_min, *self.crew.roster_changes(self.opens_min, self.closes_min)):
-            self.at(minute, self.follow_roster)
         for visit in self.visits:
             self.at(visit.visitor.arrives_min, self.arrive, visit)
-        if self.crew.expect is not None:
-            self.at(self.opens_min + self.crew.staff.look_min, self.take_advice)
         self.at(self.closes_min, self.close_doors)
+
+    def begin(self) -> Self:
+        """Start in the morning with the windows of the roster."""
+        for minute in (self.opens_min, *self.crew.roster_changes(self.opens_min, self.closes_min)):
+            self.at(minute, self.follow_roster)
+        self.look_from(self.opens_min)
+        return self
+
+    def look_from(self, minute: float) -> None:
+        """Let the manager look at the advice of `elastic`, if the crew has it."""
+        if self.crew.expect is not None:
+            self.at(minute + self.crew.staff.look_min, self.take_advice)
 
     def at(self, minute: float, what: Callable[[Any], None], about: object = None) -> None:
         """Let something happen at a minute; of those at the same one, first what was said first."""
@@ -104,10 +110,14 @@ class Play:
     def run(self) -> Outcome:
         """Let the day pass."""
         while self._calendar:
-            self.now_min, _, what, about = heappop(self._calendar)
-            self.hall.now = self.midnight + timedelta(minutes=self.now_min)
-            what(about)
+            self.step()
         return Outcome(tuple(self.visits), self.window_min, self.busy_min)
+
+    def step(self) -> None:
+        """Let the next thing happen."""
+        self.now_min, _, what, about = heappop(self._calendar)
+        self.hall.now = self.midnight + timedelta(minutes=self.now_min)
+        what(about)
 
     # Visitors -------------------------------------------------------------------------------
 
@@ -149,17 +159,18 @@ class Play:
             habits.expert_offered if "expert" in offered else habits.expert_unasked,
         )
 
-    def divert(self, visit: Visit, servers: _Servers) -> None:
+    def divert(self, visit: Visit, servers: Servers) -> None:
         """Go and queue there, keeping the number; where there is no such thing, wait."""
         happened = self.hall.do(commands.DivertTicket(visit.ticket, servers.to), DOOR)
         if isinstance(happened, Refused):
             self.wait(visit)
         elif servers.free:
-            self._try(visit, servers)
+            self.attempt(visit, servers)
         else:
             servers.line.append(visit)
 
-    def _try(self, visit: Visit, servers: _Servers) -> None:
+    def attempt(self, visit: Visit, servers: Servers) -> None:
+        """A kiosk or an expert begins with them."""
         servers.free -= 1
         visit.began_min = self.now_min
         minutes = (
@@ -169,12 +180,12 @@ class Play:
         )
         self.at(self.now_min + minutes, self.tried, (visit, servers))
 
-    def tried(self, what: tuple[Visit, _Servers]) -> None:
+    def tried(self, what: tuple[Visit, Servers]) -> None:
         """It helped, or it is back to the line."""
         visit, servers = what
         servers.free += 1
         if servers.line:
-            self._try(servers.line.popleft(), servers)
+            self.attempt(servers.line.popleft(), servers)
         if servers.to == "kiosk" and visit.visitor.kiosk_fails:
             visit.began_min = None
             self.hall.do(commands.ResumeTicket(visit.ticket), DOOR)
@@ -208,7 +219,7 @@ class Play:
 
     # Clerks ---------------------------------------------------------------------------------
 
-    def call(self, desk: _Desk) -> None:
+    def call(self, desk: Desk) -> None:
         """Finish whoever is there and call the next; with nobody to call, idle."""
         happened = self.hall.do(commands.CallNext(desk.window.id), desk.clerk)
         desk.idle_min = None
@@ -216,27 +227,32 @@ class Play:
             return
         called = [event for event in happened if isinstance(event, events.TicketCalled)]
         if called:
-            self._serve(desk, self.by_ticket[called[0].ticket])
+            self.serve(desk, self.by_ticket[called[0].ticket])
         elif any(isinstance(event, events.WindowClosed) for event in happened):
             self._shut(desk)
         else:
             desk.idle_min = self.now_min
             self._go_home()
 
-    def _serve(self, desk: _Desk, visit: Visit) -> None:
+    def serve(self, desk: Desk, visit: Visit) -> None:
+        """Serve whoever was called, or wait in vain for them."""
         if visit.ended is not None:
             minutes = self.habits.no_show_min
             self.at(self.now_min + minutes, self.miss, desk)
         else:
             self.hall.do(commands.StartService(desk.window.id), desk.clerk)
-            service = self.plan.service_by_id[visit.visitor.service]
-            slower = self.plan.minutes_at(desk.window, service) / service.minutes
-            minutes = visit.visitor.work_min * desk.pace * slower
+            minutes = self.minutes_at(desk, visit.visitor)
             visit.began_min, visit.ended = self.now_min, "window"
             self.at(self.now_min + minutes, self.call, desk)
         self.busy_min += minutes
 
-    def miss(self, desk: _Desk) -> None:
+    def minutes_at(self, desk: Desk, visitor: Visitor) -> float:
+        """How long a visitor takes there."""
+        service = self.plan.service_by_id[visitor.service]
+        slower = self.plan.minutes_at(desk.window, service) / service.minutes
+        return visitor.work_min * desk.pace * slower
+
+    def miss(self, desk: Desk) -> None:
         """Nobody came."""
         happened = self.hall.do(commands.MarkNoShow(desk.window.id), desk.clerk)
         if not isinstance(happened, Refused) and any(
@@ -246,21 +262,21 @@ class Play:
         else:
             self.call(desk)
 
-    def open_window(self, desk: _Desk) -> None:
+    def open_window(self, desk: Desk) -> None:
         """Receive visitors, or go on doing so."""
         self.hall.do(commands.OpenWindow(desk.window.id), desk.clerk)
         if desk.opened_min is None:
             desk.opened_min = self.now_min
             self.call(desk)
 
-    def close_window(self, desk: _Desk) -> None:
+    def close_window(self, desk: Desk) -> None:
         """Receive nobody more; where the hall needs the window, stay."""
         command = commands.CloseWindow(desk.window.id, after_current=True)
         happened = self.hall.do(command, MANAGER)
         if desk.idle_min is not None and not isinstance(happened, Refused):
             self._shut(desk)
 
-    def _shut(self, desk: _Desk) -> None:
+    def _shut(self, desk: Desk) -> None:
         if desk.opened_min is not None:
             self.window_min += self.now_min - desk.opened_min
         desk.opened_min = desk.idle_min = None

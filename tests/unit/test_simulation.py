@@ -15,13 +15,16 @@ from simulation_days import play_days
 from simulation_policies import POLICIES
 from simulation_scenario import Scenario, named
 
+from hub.core.commands import OpenWindow
 from hub.core.plan import HallPlan
+from hub.core.refusals import Refused
 from hub.core.register import FINAL
 from hub.simulation.assumptions import ByClock, Habits, Staff
 from hub.simulation.crew import Crew, Profile
-from hub.simulation.decisions import booked
-from hub.simulation.play import Play
-from hub.simulation.visitors import Day, Visitor
+from hub.simulation.decisions import Decisions, booked
+from hub.simulation.play import MANAGER, Play, play
+from hub.simulation.present import play_on, rest_of_day
+from hub.simulation.visitors import Day, People, Visitor
 
 NORMAL = named("normal")
 DAY = date(2026, 3, 2)
@@ -47,7 +50,7 @@ def playing(scenario: Scenario, policy: str, seed: int) -> Play:
         scenario.habits,
         Crew(scenario.staff, scenario.expect(offered=rules.offering) if rules.elastic else None),
         offering=rules.offering,
-    )
+    ).begin()
 
 
 # Against theory --------------------------------------------------------------------------
@@ -83,7 +86,7 @@ def markovian_wait_min(plan: HallPlan, rho: float, chance: Random) -> float:
     day = Day(DAY, tuple(visitors), dict.fromkeys(plan.window_by_id, 1.0))
     all_open = ByClock(steps={"00:00": len(plan.windows)})
     crew = Crew(Staff(roster=all_open, most=all_open))
-    outcome = Play(plan, booked(plan, day), day, Habits(), crew, offering=False).run()
+    outcome = play(plan, booked(plan, day), day, Habits(), crew, offering=False)
     return fmean(v.wait_min for v in outcome.visits if v.visitor.arrives_min > 4 * 60)
 
 
@@ -140,9 +143,9 @@ def test_every_visit_ends_exactly_once(
     scenario = smaller(NORMAL, visitors, patience_median_min=8, gives_back=float(gives_back))
     few = ByClock(steps={"08:30": 6})
     staff = scenario.staff.model_copy(update={"roster": few, "most": few, "least": 2})
-    play = playing(replace(scenario, staff=staff), policy, seed)
-    outcome = play.run()
-    state = play.hall.state
+    played = playing(replace(scenario, staff=staff), policy, seed)
+    outcome = played.run()
+    state = played.hall.state
     assert all(visit.ended is not None and visit.wait_min >= 0 for visit in outcome.visits)
     assert {visit.ticket for visit in outcome.visits} == set(state.tickets)
     assert all(ticket.state in FINAL for ticket in state.tickets.values())
@@ -159,9 +162,8 @@ def test_who_lost_patience_and_said_nothing_is_called_in_vain() -> None:
     day = Day(DAY, people, {"w0": 1.0})
     one = ByClock(steps={"00:00": 1})
     habits = Habits(no_show_min=2)
-    outcome = Play(
-        plan, booked(plan, day), day, habits, Crew(Staff(roster=one, most=one)), offering=False
-    ).run()
+    crew = Crew(Staff(roster=one, most=one))
+    outcome = play(plan, booked(plan, day), day, habits, crew, offering=False)
     assert [visit.ended for visit in outcome.visits] == ["window", "left", "window"]
     assert [visit.began_min for visit in outcome.visits] == [1, 12, 33]
 
@@ -170,17 +172,17 @@ def test_whom_a_kiosk_fails_waits_for_a_window_from_the_first_arrival() -> None:
     scenario = smaller(NORMAL, 1)
     visitor = Visitor(540, "tax-certificate", 4, 1e9, kiosk_taste=0, kiosk_min=6, kiosk_fails=True)
     day = Day(DAY, (visitor,), dict.fromkeys(scenario.plan.window_by_id, 1.0))
-    play = Play(
+    played = Play(
         scenario.plan,
         booked(scenario.plan, day),
         day,
         scenario.habits,
         Crew(scenario.staff),
         offering=False,
-    )
-    (visit,) = play.run().visits
+    ).begin()
+    (visit,) = played.run().visits
     assert (visit.ended, visit.wait_min) == ("window", 6)
-    steps = [step.what for step in play.hall.state.tickets[visit.ticket].history]
+    steps = [step.what for step in played.hall.state.tickets[visit.ticket].history]
     assert steps == ["issued", "diverted", "resumed", "called", "started", "done"]
 
 
@@ -208,15 +210,15 @@ def test_advice_stays_within_the_staff_there_is() -> None:
     scenario = smaller(NORMAL, 1500)
     few = ByClock(steps={"08:30": 9, "13:00": 6})
     staff = scenario.staff.model_copy(update={"roster": few, "most": few, "least": 3})
-    play = playing(replace(scenario, staff=staff), "default", 2)
+    played = playing(replace(scenario, staff=staff), "default", 2)
     opened: dict[float, int] = {}
 
     def count(_: object) -> None:
-        opened[play.now_min] = sum(desk.opened_min is not None for desk in play.desks.values())
+        opened[played.now_min] = sum(desk.opened_min is not None for desk in played.desks.values())
 
     for minute in range(510, 1020, 7):
-        play.at(minute + 0.5, count)
-    play.run()
+        played.at(minute + 0.5, count)
+    played.run()
     assert max(opened.values()) == 9
     # Those whose visitor was not done yet close after them; half an hour is enough for most.
     assert max(number for minute, number in opened.items() if minute > 13.75 * 60) <= 7
@@ -229,10 +231,10 @@ def test_a_busier_morning_than_usual_raises_what_is_expected() -> None:
         playing(smaller(NORMAL, 500), "gcmu", 4),
     )
     rates = []
-    for play in (busy, quiet):
-        play.run()
-        now = play.midnight.replace(hour=2)  # 10:00 in the hall
-        rates.append(sum(profile(play.plan, play.hall.state, now).values()))
+    for played in (busy, quiet):
+        played.run()
+        now = played.midnight.replace(hour=2)  # 10:00 in the hall
+        rates.append(sum(profile(played.plan, played.hall.state, now).values()))
     assert rates[0] > rates[1] * 1.2
 
 
@@ -245,3 +247,46 @@ def usual_rate() -> float:
 def test_kiosks_and_experts_take_their_share_of_what_windows_expect() -> None:
     offered = sum(Profile.of(NORMAL.demand, NORMAL.habits, offered=True).at_windows.values())
     assert offered < usual_rate() < 1
+
+
+# From now on -------------------------------------------------------------------------------
+
+
+def at_ten(seed: int) -> Play:
+    """A busy morning, stopped at 10:00."""
+    played = playing(NORMAL, "gcmu", seed)
+    while played._calendar[0][0] < 600:
+        played.step()
+    return played
+
+
+def test_the_rest_of_a_day_serves_those_who_are_there_and_those_who_come() -> None:
+    then = at_ten(6)
+    state, now = then.hall.state, then.hall.now
+    people = People(then.plan, NORMAL.demand, NORMAL.habits, Random(1))
+    rest = rest_of_day(people, state, now)
+    here = {each.id for each in state.tickets.values() if each.state not in FINAL}
+    assert set(rest[1]) == here
+    outcome = play_on(people, state, now, rest, Crew(NORMAL.staff), offering=True)
+    assert here <= {visit.ticket for visit in outcome.visits}
+    assert all(visit.ended is not None for visit in outcome.visits)
+    late = [visit.visitor for visit in outcome.visits if visit.ticket not in here]
+    assert min(visitor.arrives_min for visitor in late) >= then.now_min
+
+
+def test_more_windows_from_now_on_shorten_the_waits_of_the_same_people() -> None:
+    then = at_ten(6)
+    state, now = then.hall.state, then.hall.now
+    people = People(then.plan, smaller(NORMAL, 1200).demand, NORMAL.habits, Random(2))
+    rest = rest_of_day(people, state, now)
+    more = Decisions(then.plan, state, now)
+    for window in then.plan.windows[18:]:
+        assert not isinstance(more.do(OpenWindow(window.id), MANAGER), Refused)
+    waits = [
+        fmean(
+            visit.wait_min
+            for visit in play_on(people, hall, now, rest, Crew(NORMAL.staff), offering=False).visits
+        )
+        for hall in (state, more.state)
+    ]
+    assert waits[1] < waits[0]
