@@ -25,7 +25,7 @@ from hub.engine import Engine
 from hub.outbox import Outbox
 from hub.recovery import Recovery
 from hub.settings import HubSettings, read
-from hub.store import Snapshots, Store, StoreFailed, StoreInUse
+from hub.store import Learned, Snapshots, Store, StoreFailed, StoreInUse, reading
 from hub.web.app import create_app
 from hub.web.context import Context
 from hub.web.stream import Stream
@@ -45,6 +45,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     if arguments.check_config:
         print(f"{arguments.config}: ok, {len(plan.services)} services, {len(plan.windows)} windows")
         return
+    if arguments.command == "train":
+        _train(settings, plan)
+        return
     store = _open(settings)
     try:
         if arguments.command == "add-staff":
@@ -55,6 +58,24 @@ def main(argv: Sequence[str] | None = None) -> None:
             sys.exit(_serve(settings, plan, store))
     finally:
         store.close()
+
+
+def _train(settings: HubSettings, plan: HallPlan) -> None:
+    """Learn beside the hub that is at work."""
+    # What learning brings along takes a second and 100 MB that the hub itself never needs.
+    from hub.learning.command import train, yield_to_service  # noqa: PLC0415
+
+    yield_to_service()
+    url = settings.store.url
+    try:
+        with reading(settings.data, url.get_secret_value() if url else None) as journal:
+            said = train(journal, plan, Learned(settings.data, plan.id), _now())
+    except StoreFailed as failure:
+        fail([str(failure)])
+    except OSError as error:
+        fail([f"{settings.data / 'learned'}: {error.strerror}"])
+    for name, sentence in said.items():
+        print(f"{name}: {sentence}")
 
 
 class _Server(uvicorn.Server):
@@ -163,12 +184,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="huiting-hub", description="慧厅 hub: the hall's centre")
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG)
     parser.add_argument("--check-config", action="store_true", help="read the settings and exit")
-    commands = parser.add_subparsers(dest="command", title="administration (with the hub stopped)")
+    commands = parser.add_subparsers(
+        dest="command", title="administration (add-… with the hub stopped)"
+    )
     staff = commands.add_parser("add-staff", help="add someone or change their password and role")
     staff.add_argument("username")
     staff.add_argument("--role", choices=list(Role), required=True)
     device = commands.add_parser("add-device", help="add a kiosk and print its new token")
     device.add_argument("id")
+    commands.add_parser("train", help="learn from the journal; the hub may go on meanwhile")
     return parser
 
 
