@@ -22,6 +22,8 @@ from hub import accounts, mqtt
 from hub.core.plan import HallPlan
 from hub.core.state import broken_promises
 from hub.engine import Engine
+from hub.foresight import Foresight
+from hub.nightly import Nightly
 from hub.outbox import Outbox
 from hub.recovery import Recovery
 from hub.settings import HubSettings, read
@@ -55,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         elif arguments.command == "add-device":
             print(accounts.add_device(store, arguments.id))
         else:
-            sys.exit(_serve(settings, plan, store))
+            sys.exit(_serve(arguments.config, settings, plan, store))
     finally:
         store.close()
 
@@ -75,7 +77,7 @@ def _train(settings: HubSettings, plan: HallPlan) -> None:
     except OSError as error:
         fail([f"{settings.data / 'learned'}: {error.strerror}"])
     for name, sentence in said.items():
-        print(f"{name}: {sentence}")
+        log.info("trained", trainer=name, said=sentence)
 
 
 class _Server(uvicorn.Server):
@@ -103,7 +105,12 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
+def _training(config: Path) -> list[str]:
+    """The command that trains by the same settings."""
+    return [sys.executable, "-m", "hub", "--config", str(config), "train"]
+
+
+def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) -> int:
     listening = _listen(settings)
     port = listening.getsockname()[1]
     engine = _recovered(settings, plan, store)
@@ -114,6 +121,9 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     engine.subscribe(outbox.hear)
     engine.subscribe(stream.put)
     engine.on_beat(lambda: notify("WATCHDOG=1"))
+    foresight = Foresight(plan, engine, Learned(settings.data, plan.id), _now)
+    nightly = Nightly(plan, settings.learning, _training(config), _now)
+    engine.on_beat(nightly.beat)
     context = Context(
         engine=engine,
         store=store,
@@ -129,10 +139,13 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     bus.start()
     engine.start()
     outbox.start()
+    foresight.start()
     log.info("hub_listening", host=settings.http.host, port=port, hall=plan.id)
     notify("READY=1")
     server.run(sockets=[listening])
     failed = not engine.alive
+    foresight.stop()
+    nightly.stop()
     engine.stop()
     outbox.stop()
     bus.close()

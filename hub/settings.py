@@ -1,5 +1,6 @@
 """Settings of the hub program, and the hall file that they name."""
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,13 @@ class StoreSettings(Section):
     )
 
 
+class LearningSettings(Section):
+    """When the hub learns from its own journal, as a process of its own that yields to all else."""
+
+    enabled: bool = True
+    at: time = Field(default=time(2, 30), description="by the hall's clock, when nobody is served")
+
+
 class HubSettings(Settings):
     """`config/hub.toml`, with HUITING_HUB__TABLE__KEY variables on top."""
 
@@ -45,6 +53,7 @@ class HubSettings(Settings):
     http: HttpSettings = HttpSettings()
     mqtt: BusSettings = BusSettings()
     store: StoreSettings = StoreSettings()
+    learning: LearningSettings = LearningSettings()
 
 
 def read(path: Path) -> tuple[HubSettings, HallPlan]:

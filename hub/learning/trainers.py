@@ -1,23 +1,11 @@
 """What a hall learns from its journal: one table of trainers."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Final
 
-from hub.core.events import Record
-from hub.core.plan import HallPlan
+from hub.learning.trained import Trained, Trainer
+from hub.learning.waits import train_waits
 
+__all__ = ["TRAINERS", "Trained", "Trainer"]
 
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """What a trainer found: files by name, of which None drops one, and a sentence that says so."""
-
-    said: str
-    files: Mapping[str, bytes | None] = field(default_factory=dict)
-
-
-# The journal from its first record, the hall, and the time now.
-Trainer = Callable[[Iterator[Record], HallPlan, datetime], Trained]
-
-TRAINERS: Final[Mapping[str, Trainer]] = {}
+TRAINERS: Final[Mapping[str, Trainer]] = {"waits": train_waits}

@@ -20,8 +20,8 @@ ROWS_AT_ONCE: Final = 2000
 class ReadJournal:
     """The journal as far as it is written; what comes meanwhile may or may not be seen.
 
-    Rows are fetched `rows_at_once` at a time, each lot in a transaction of its own: a long one would
-    keep SQLite from emptying its log and PostgreSQL from clearing up.
+    Rows are fetched `rows_at_once` at a time, each lot in a transaction of its own: a long one
+    would keep SQLite from emptying its log and PostgreSQL from clearing up.
     """
 
     def __init__(self, engine: Engine, name: str, rows_at_once: int = ROWS_AT_ONCE) -> None:

@@ -14,6 +14,7 @@ import bench_demo
 import bench_start
 import bench_tickets
 import bench_vision
+import bench_waits
 import soak_edge
 import soak_kills
 
@@ -32,6 +33,7 @@ BENCHMARKS: Final = {
     "start": Benchmark(lambda options: bench_start.measure()),
     "tickets": Benchmark(lambda options: bench_tickets.measure()),
     "vision": Benchmark(bench_vision.measure, bench_vision.add_options),
+    "waits": Benchmark(bench_waits.measure, bench_waits.add_options),
 }
 SOAKS: Final = {
     "edge": Benchmark(lambda options: soak_edge.measure()),
