@@ -58,10 +58,6 @@ class Dates(Part):
 
     dates: tuple[Dated, ...] = ()
 
-    def overlaid(self, own: "Dates") -> "Dates":
-        """With a hall's own days on top."""
-        return Dates(dates=self.dates + own.dates)
-
     def works(self, day: date) -> bool:
         """Whether people work on a day."""
         told = self._told.get(day)

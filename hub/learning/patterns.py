@@ -73,7 +73,7 @@ class Usual:
 
     def rates(self, weekday: int | None, *, works: bool) -> list[float]:
         """Visitors per step of a plain day; no `weekday`: of any that is alike."""
-        pool = self.pools[works].values
+        pool = self.pools[works if self.pools[works].known else not works].values
         own = None if weekday is None else self.weekdays[weekday]
         if own is not None and own.known:
             share = WEEKDAY_SHARE if self.pools[works].known else 1.0
@@ -83,9 +83,9 @@ class Usual:
 
     def _shaped(self, rates: list[float]) -> list[float]:
         """A service with few visitors borrows the hall's shape."""
-        total = sum(rates)
-        if self.shape is None or total <= 0:
+        if self.shape is None:
             return rates
+        total = sum(rates) + 1 / (self.days + 1)  # who never came may come yet
         trust = self.visitors / (self.visitors + SHAPE_WORTH)
         pairs = zip(rates, self.shape, strict=True)
         return [trust * rate + (1 - trust) * share * total for rate, share in pairs]

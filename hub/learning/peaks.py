@@ -10,7 +10,6 @@ import numpy as np
 
 from hub.core.peaks import (
     AFTER,
-    AHEAD_MIN,
     HALF_HOURS,
     Glance,
     PeakModel,
@@ -26,6 +25,7 @@ LEAST_LEVEL: Final = 15.0
 BUSY_SHARE: Final = 0.8
 HIGH: Final = (0.8, 0.9)  # quantiles of which the mean is told
 FOUND: Final = 0.65  # of the peaks of days not learned from: where to warn
+OPEN_SHARE: Final = 0.3  # of the most that usually wait; a day with fewer was not worked
 EARLY_MIN: Final = 15.0
 SOONEST_MIN: Final = 3.0
 LATEST_MIN: Final = 31.0
@@ -100,7 +100,9 @@ def table(day: date, glances: Day, usual: UsualDay, level: float) -> Table:
 
 def _most_after(glances: Day, index: int) -> float:
     now = glances[index]
-    later = (each.waiting for each in glances[index + 1 :] if each.minute <= now.minute + LATEST_MIN)
+    later = (
+        each.waiting for each in glances[index + 1 :] if each.minute <= now.minute + LATEST_MIN
+    )
     return max(later, default=now.waiting)
 
 
@@ -123,7 +125,9 @@ def judge(tables: Sequence[Table], said: Sequence[Sequence[float]], warn_at: flo
     hits = warnings = peaks = 0
     leads: list[float] = []
     for each, values in zip(tables, said, strict=True):
-        begun = [each.glances[i].minute for i in begins([g.waiting for g in each.glances], each.level)]
+        begun = [
+            each.glances[i].minute for i in begins([g.waiting for g in each.glances], each.level)
+        ]
         peaks += len(begun)
         last, first_lead = -APART_MIN, dict[float, float]()
         for index, value in zip(each.at, values, strict=True):
@@ -155,11 +159,19 @@ def where_to_warn(tables: Sequence[Table], said: Sequence[Sequence[float]]) -> f
     return max(early or [at for at, _ in found] or [float(tried[0])])
 
 
+def worked(days: Mapping[date, Day]) -> dict[date, Day]:
+    """The days on which the place was open: on others next to nobody waits."""
+    most = {day: max(each.waiting for each in glances) for day, glances in days.items()}
+    usual = median(most.values())
+    return {day: glances for day, glances in days.items() if most[day] >= OPEN_SHARE * usual}
+
+
 def told_by_others(days: Mapping[date, Day]) -> Iterator[Table]:
     """Each day of a place, told what is usual on the place's other days."""
     level = level_of(list(days.values()))
-    for day, glances in days.items():
-        others = [each for other, each in days.items() if other != day]
+    open_days = worked(days)
+    for day, glances in open_days.items():
+        others = [each for other, each in open_days.items() if other != day]
         if others:
             yield table(day, glances, usual_day(others, level), level)
 
@@ -199,8 +211,7 @@ def fit(places: Sequence[Mapping[date, Day]]) -> tuple[list[PeakModel], Verdict]
     trees = forest(tables)
     models = []
     for days in places:
-        known = list(days.values())
-        level = level_of(known)
-        usual = usual_day(known, level)
+        level = level_of(list(days.values()))
+        usual = usual_day(list(worked(days).values()), level)
         models.append(PeakModel(level=level, usual=usual, most_ahead=trees, warn_at=warn_at))
     return models, judge(tables, unseen, warn_at)

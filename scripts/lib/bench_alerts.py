@@ -3,7 +3,7 @@
 import argparse
 import csv
 import gzip
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Final
 
 from hub.core.peaks import GLANCE_MIN, Glance
-from hub.learning.peaks import Day, Table, Verdict, fit, judge, said_of, table, told_by_others, where_to_warn
+from hub.learning.peaks import (
+    Table,
+    Verdict,
+    fit,
+    judge,
+    said_of,
+    table,
+    told_by_others,
+    where_to_warn,
+)
 
 LEAST_GLANCES: Final = 40  # of a day that counts
 MOST_BETWEEN: Final = 30  # visitors between two snapshots of a queue; more is a number set anew
@@ -68,7 +77,11 @@ def judged(train: Places, test: Places) -> dict[str, float]:
     ours = judge(tables, said_of(models[0].most_ahead, tables), models[0].warn_at)
     seen = [each for days in known.values() for each in told_by_others(days)]
     static = judge(tables, levels(tables), where_to_warn(seen, levels(seen)))
-    return {**figures(ours), "expected_precision": promised.precision, **{f"static_{k}": v for k, v in figures(static).items()}}
+    return {
+        **figures(ours),
+        "expected_precision": promised.precision,
+        **{f"static_{k}": v for k, v in figures(static).items()},
+    }
 
 
 def figures(verdict: Verdict) -> dict[str, float]:
