@@ -105,11 +105,6 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _training(config: Path) -> list[str]:
-    """The command that trains by the same settings."""
-    return [sys.executable, "-m", "hub", "--config", str(config), "train"]
-
-
 def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) -> int:
     listening = _listen(settings)
     port = listening.getsockname()[1]
@@ -121,9 +116,7 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     engine.subscribe(outbox.hear)
     engine.subscribe(stream.put)
     engine.on_beat(lambda: notify("WATCHDOG=1"))
-    foresight = Foresight(plan, engine, Learned(settings.data, plan.id), _now)
-    nightly = Nightly(plan, settings.learning, _training(config), _now)
-    engine.on_beat(nightly.beat)
+    foresight, nightly = _learning(config, settings, plan, engine)
     context = Context(
         engine=engine,
         store=store,
@@ -151,6 +144,16 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     bus.close()
     log.info("hub_stopped")
     return 1 if failed else 0
+
+
+def _learning(
+    config: Path, settings: HubSettings, plan: HallPlan, engine: Engine
+) -> tuple[Foresight, Nightly]:
+    """What takes up the model, and what has it trained by the same settings each night."""
+    train = [sys.executable, "-m", "hub", "--config", str(config), "train"]
+    nightly = Nightly(plan, settings.learning, train, _now)
+    engine.on_beat(nightly.beat)
+    return Foresight(plan, engine, Learned(settings.data, plan.id), _now), nightly
 
 
 def _recovered(settings: HubSettings, plan: HallPlan, store: Store) -> Engine:

@@ -60,7 +60,7 @@ class _Replay:
         day = self._plan.local(record.at).date()
         if day != self._day:
             self._day, self._seen = day, {}
-            self._ledger = Ledger.of(self._plan, self._state)
+            self._ledger = Ledger(self._plan, day)
             self._outlook = Outlook(self._plan, self._state)
         ticket = getattr(event, "ticket", None)
         if ticket is None or ticket not in self._state.tickets:

@@ -1,4 +1,4 @@
-"""Days of a small hall on the real core, seeded, whose true times are not those of the hall file."""
+"""Seeded days of a small hall on the real core, whose true times are not the hall file's."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,7 +12,6 @@ from hub.core import commands, days
 from hub.core.commands import Actor, Command
 from hub.core.decide import decide
 from hub.core.events import Event, Record
-from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State, apply
 from tests.unit.hub_fakes import NOON, hall_plan
@@ -30,7 +29,7 @@ class Rush:
 
     def __init__(self, seed: int, minutes: dict[str, float] | None = None) -> None:
         self.minutes = minutes or MINUTES
-        self.random, self.ids = Random(seed), count(1)
+        self.random, self.ids = Random(seed), count(1)  # noqa: S311 a simulated hall
         self.state, self.records = State(), list[Record]()
 
     def day(self, number: int, per_hour: float = 18.0) -> None:
@@ -57,8 +56,8 @@ class Rush:
                 )
             else:
                 self.do(commands.FinishService(what), now)
-            for ends, window in self._call(now, minute):
-                heappush(agenda, (ends, next(self.ids), window))
+            for ends, called_to in self._call(now, minute):
+                heappush(agenda, (ends, next(self.ids), called_to))
         for window in PLAN.windows:
             self.do(commands.CloseWindow(window.id), now)
 
