@@ -71,6 +71,7 @@ PURE = (
     "edge.core",
     "hub.core",
     "kiosk.core",
+    "hall.forecasts",
     "hall.http",
     "hall.messages",
     "hall.thumbnails",

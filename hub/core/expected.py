@@ -1,9 +1,10 @@
 """What a hall expects of a day: learned patterns, its calendar, bookings, and who came so far."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from hub.core.arrivals import STEP_MIN, STEPS, DayForecast, Pattern, day_forecast
@@ -15,6 +16,7 @@ from hub.core.state import State
 
 ARRIVALS_FILE: Final = "arrivals.json"
 DAYS_AHEAD: Final = 14
+NOBODY: Final = (0,) * STEPS
 
 
 class Patterns(Part):
@@ -23,6 +25,10 @@ class Patterns(Part):
     through: date
     hall: Pattern
     services: Mapping[str, Pattern]
+
+    def of(self, service: str | None) -> Pattern | None:
+        """The pattern of a service, or of the hall; None where nothing was learned of it."""
+        return self.hall if service is None else self.services.get(service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class StepForecast:
     came: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outlooks:
     """Forecasts of one moment, each worked out when somebody asks."""
 
@@ -49,7 +55,7 @@ class Outlooks:
 
     def of_day(self, service: str | None, day: date) -> DayForecast | None:
         """A day of one service, or of the hall; None where nothing was learned of it."""
-        pattern = self._pattern(service)
+        pattern = self.patterns.of(service)
         if pattern is None:
             return None
         ahead = max(0, (day - self.patterns.through).days - 1)
@@ -62,7 +68,7 @@ class Outlooks:
         before = self.of_day(service, local.date())
         if before is None:
             return None
-        return before.after(came_on(self.plan, self.state, service, local.date()), position(local))
+        return before.after(self._came(service, local.date()), position(local))
 
     def steps(self, service: str | None, day: date) -> tuple[StepForecast, ...]:
         """Every step of a day on which the hall is open or visitors came."""
@@ -73,7 +79,7 @@ class Outlooks:
         is_today = day == today.date()
         now = position(today) if is_today else (0.0 if day > today.date() else float(STEPS))
         live = self.today(service) if is_today else before
-        came = came_on(self.plan, self.state, service, day)
+        came = self._came(service, day)
         return tuple(
             StepForecast(
                 at=midnight(self.plan, day) + timedelta(minutes=step * STEP_MIN),
@@ -91,7 +97,7 @@ class Outlooks:
         forecast = self.today(service) if day == local.date() else self.of_day(service, day)
         if forecast is None:
             return None
-        came = sum(came_on(self.plan, self.state, service, day))
+        came = sum(self._came(service, day))
         rest = forecast.between(forecast.since, float(STEPS))
         return Range(came + rest.expected, came + rest.low, came + rest.high)
 
@@ -108,12 +114,18 @@ class Outlooks:
             mean, variance = mean + more, variance + scatter
         return count_range(mean, mean + today.dynamics.spread * (variance - mean))
 
+    def _came(self, service: str | None, day: date) -> Sequence[int]:
+        if day != self.plan.local(self.now).date():
+            return NOBODY
+        return self._today.get(service, NOBODY)
+
+    @cached_property
+    def _today(self) -> Mapping[str | None, Sequence[int]]:
+        return came_on(self.plan, self.state, self.plan.local(self.now).date())
+
     @property
     def _tomorrow(self) -> date:
         return self.plan.local(self.now).date() + timedelta(days=1)
-
-    def _pattern(self, service: str | None) -> Pattern | None:
-        return self.patterns.hall if service is None else self.patterns.services.get(service)
 
     def _usual(
         self, pattern: Pattern, before: DayForecast, service: str | None, day: date
@@ -157,14 +169,17 @@ def arrivals_ahead(
     return ahead
 
 
-def came_on(plan: HallPlan, state: State, service: str | None, day: date) -> list[int]:
-    """Tickets taken by step, as far as the state remembers the day; `also` counts for a service."""
-    came = [0] * STEPS
+def came_on(plan: HallPlan, state: State, day: date) -> Mapping[str | None, Sequence[int]]:
+    """Tickets taken by step of each service and of the hall (None), as far as the state remembers.
+
+    A ticket for several services counts for each of them.
+    """
+    came: dict[str | None, list[int]] = {None: [0] * STEPS}
     for ticket in state.tickets.by_id.values():
         at = plan.local(ticket.issued_at)
         if at.date() == day:
-            wanted = service is None or service in (ticket.service, *ticket.also)
-            came[int(position(at))] += wanted
+            for service in (None, ticket.service, *ticket.also):
+                came.setdefault(service, [0] * STEPS)[int(position(at))] += 1
     return came
 
 

@@ -7,15 +7,21 @@ while it is at or above `warn_at`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import sqrt
 from statistics import fmean, median
 from typing import Annotated, Final
 
 from pydantic import Field
 
+from hub.core.counting import Range, count_range
+from hub.core.expected import Outlooks, Patterns, arrivals_ahead
+from hub.core.plan import HallPlan
 from hub.core.rules import NotNegative, Part, Positive
+from hub.core.state import State
 from hub.core.trees import Forest
 
+PEAKS_FILE: Final = "peaks.json"
 GLANCE_MIN: Final = 5
 AHEAD_MIN: Final = 30
 HALF_HOURS: Final = 48
@@ -75,6 +81,32 @@ class PeakModel(Part):
         recent = so_far[-AFTER - 1 :]
         calm = len(recent) > AFTER and all(each.waiting < self.level for each in recent)
         return calm and self.most(so_far) >= self.warn_at * self.level
+
+
+def load_ahead(
+    plan: HallPlan, state: State, patterns: Patterns | None, now: datetime, minutes: float
+) -> Range:
+    """How many windows the work of the next `minutes` would keep busy all the time.
+
+    Of those who wait, of those being served, who need the mean still as in `hub.core.forecast`, and
+    of those who will come. To be held against the windows that could open, `len(plan.windows)`.
+    """
+    work_min = sum(
+        state.tickets.waiting_for(service.id) * service.minutes for service in plan.services
+    )
+    for current in state.windows.values():
+        if current.ticket is not None:
+            work_min += plan.service_by_id[state.tickets[current.ticket].service].minutes
+    coming = arrivals_ahead(plan, state, now, patterns, minutes)
+    new_min = sum(coming[service.id].expected * service.minutes for service in plan.services)
+    visitors = sum(each.expected for each in coming.values())
+    hall = patterns and Outlooks(plan, state, patterns, now).next_minutes(None, minutes)
+    told = hall or count_range(visitors, visitors + visitors**2 / 4)
+    low, high = (
+        (work_min + new_min * bound / (told.expected or 1.0)) / minutes
+        for bound in (told.low, told.high)
+    )
+    return Range((work_min + new_min) / minutes, low, high)
 
 
 def begins(waiting: Sequence[float], level: float) -> list[int]:

@@ -195,6 +195,11 @@ def said_of(trees: Forest, tables: Sequence[Table]) -> list[list[float]]:
     return [[trees.value(row) for row in each.rows] for each in tables]
 
 
+def levels(tables: Sequence[Table]) -> list[list[float]]:
+    """What a plain level says of days: who waits now, in multiples of the level."""
+    return [[each.glances[index].waiting / each.level for index in each.at] for each in tables]
+
+
 def fit(places: Sequence[Mapping[date, Day]]) -> tuple[list[PeakModel], Verdict]:
     """A model for each of some places, of two days or more each, with trees in common.
 

@@ -11,6 +11,7 @@ from hub.web import (
     appointments,
     cameras,
     duties,
+    forecasts,
     health,
     ledger,
     live,
@@ -54,6 +55,7 @@ def create_app(context: Context | None, version: str) -> FastAPI:
         alerts,
         cameras,
         duties,
+        forecasts,
         live,
         visitor,
     ):

@@ -16,6 +16,7 @@ from hub.learning.peaks import (
     Verdict,
     fit,
     judge,
+    levels,
     said_of,
     table,
     told_by_others,
@@ -24,7 +25,6 @@ from hub.learning.peaks import (
 
 LEAST_GLANCES: Final = 40  # of a day that counts
 MOST_BETWEEN: Final = 30  # visitors between two snapshots of a queue; more is a number set anew
-WAITING: Final = 3  # among the features
 Places = dict[str, dict[date, list[Glance]]]
 
 
@@ -79,12 +79,13 @@ def judged(train: Places, test: Places) -> dict[str, float]:
     static = judge(tables, levels(tables), where_to_warn(seen, levels(seen)))
     return {
         **figures(ours),
-        "expected_precision": promised.precision,
-        **{f"static_{k}": v for k, v in figures(static).items()},
+        "promised_precision": promised.precision,
+        **{f"static_{key}": value for key, value in figures(static).items()},
     }
 
 
 def figures(verdict: Verdict) -> dict[str, float]:
+    """A verdict by the names of the benchmark."""
     return {
         "precision": verdict.precision,
         "recall": verdict.recall,
@@ -92,11 +93,6 @@ def figures(verdict: Verdict) -> dict[str, float]:
         "warnings": float(verdict.warnings),
         "peaks": float(verdict.peaks),
     }
-
-
-def levels(tables: Sequence[Table]) -> list[list[float]]:
-    """What the plain level says: who waits now."""
-    return [[row[WAITING] for row in each.rows] for each in tables]
 
 
 def snapshots(path: Path) -> list[Snapshot]:
