@@ -45,7 +45,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ANYWHERE,
     "pydantic_core": ("hub.core.register",),
     "pydantic_settings": ("hall.settings", "edge.settings", "hub.settings", "kiosk.settings"),
-    "segno": ("kiosk.ui.qr",),
+    "segno": ("hub.web.bookings", "kiosk.ui.qr"),
     "shapely": (
         "edge.adapted",
         "edge.calibration",
@@ -71,6 +71,7 @@ PURE = (
     "hub.core",
     "hub.simulation",
     "kiosk.core",
+    "hall.bookings",
     "hall.http",
     "hall.messages",
     "hall.thumbnails",

@@ -46,7 +46,8 @@ class Waiting:
 
     def heads(self, window: Window, now: datetime) -> Iterator[Head]:
         """The first of every queue that `window` may call from."""
-        minutes = self.plan.minutes_by_window[window.id]
+        known = self.plan.minutes_by_window.get(window.id)
+        minutes = self.plan.minutes_of(window) if known is None else known
         for (service, visit, reserved), line in self.state.tickets.lines.items():
             if service in minutes and (reserved is None or reserved == window.id):
                 first = line[0]

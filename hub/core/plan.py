@@ -58,6 +58,7 @@ class Service(Part):
 
     `quota`: numbers a day. `appointments`: how many may be booked in one slot; none if absent.
     `kiosk`, `expert`: whether it can be done at a self-service kiosk or with a remote expert.
+    `bring`: what a visitor brings along, one thing each.
     """
 
     id: ConfiguredId
@@ -68,6 +69,7 @@ class Service(Part):
     appointments: Annotated[int, Field(ge=0)] = 0
     kiosk: bool = False
     expert: bool = False
+    bring: tuple[Text, ...] = ()
 
 
 class Window(Part):
@@ -175,11 +177,12 @@ class HallPlan(Part):
     @cached_property
     def minutes_by_window(self) -> dict[str, dict[str, float]]:
         """Mean time that each service takes at each window that can serve it."""
+        return {window.id: self.minutes_of(window) for window in self.windows}
+
+    def minutes_of(self, window: Window) -> dict[str, float]:
+        """Mean time that each of a window's services takes there."""
         return {
-            window.id: {
-                skill: self.minutes_at(window, self.service_by_id[skill]) for skill in window.skills
-            }
-            for window in self.windows
+            skill: self.minutes_at(window, self.service_by_id[skill]) for skill in window.skills
         }
 
     @cached_property

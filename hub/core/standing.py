@@ -68,7 +68,7 @@ class CallbackNow:
 
 @dataclass(frozen=True)
 class AppointmentNow:
-    """A booked visit as it stands."""
+    """A booked visit as it stands. `token` opens the page of a visit that the public booked."""
 
     id: UUID
     service: str
@@ -76,6 +76,7 @@ class AppointmentNow:
     person: str | None = None
     state: Literal["booked", "arrived", "cancelled", "missed"] = "booked"
     ticket: UUID | None = None
+    token: str | None = None
 
 
 @dataclass(frozen=True)
