@@ -70,10 +70,12 @@ PURE = (
     "edge.core",
     "hub.core",
     "kiosk.core",
+    "hall.alerts",
     "hall.http",
     "hall.messages",
     "hall.thumbnails",
     "hall.topics",
+    "hall.wire",
 )
 
 

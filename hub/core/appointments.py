@@ -25,6 +25,9 @@ def slots(plan: HallPlan, day: date) -> Iterator[datetime]:
 
 def free(plan: HallPlan, state: State, service: str, slot: datetime) -> int:
     """How many visits for `service` can still be booked in a slot."""
+    closed = state.slots_closed.get(service)
+    if closed is not None and slot < closed:
+        return 0
     booked = sum(
         (each.service, each.slot) == (service, slot) and each.state != "cancelled"
         for each in state.appointments.values()

@@ -188,6 +188,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
     "no_advice": _row(
         409, "这条预警没有可采纳的建议。", "There is no advice to carry out for this alert."
     ),
+    "advice_outdated": _row(
+        409,
+        "这个窗口已经开了，这条建议不用再采纳。",
+        "This window is open already. There is nothing left to do.",
+    ),
     "thumbnail_off": _row(
         409,
         "这台摄像机没有开放马赛克画面，如需开放请联系设备管理员。",
