@@ -83,3 +83,15 @@ class Announcements(Message):
     """What displays say beside the calls, the most pressing first."""
 
     texts: tuple[Text, ...]
+
+
+class ApplyRequest(Message):
+    """Body of `POST /api/v1/alerts/{id}/apply`: which advice, the first by default."""
+
+    action: Annotated[int, Field(ge=0, le=100)] = 0
+
+
+class DismissRequest(Message):
+    """Body of `POST /api/v1/alerts/{id}/dismiss`: silent for how long, if not the rule's."""
+
+    minutes: Annotated[float, Field(gt=0, le=24 * 60)] | None = None

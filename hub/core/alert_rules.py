@@ -27,7 +27,7 @@ Span = Annotated[
     AfterValidator(_in_order),
 ]
 Target = Annotated[
-    str, StringConstraints(pattern=r"^(dashboard|tablet|display|mqtt|webhook:[a-z][a-z0-9]{0,31})$")
+    str, StringConstraints(pattern=r"^(dashboard|tablet|display|mqtt|webhook:[a-z][a-z0-9]{0,23})$")
 ]
 WEBHOOK: Final = "webhook:"
 

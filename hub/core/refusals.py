@@ -214,6 +214,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "提交的内容不完整或格式不对，请检查后重试。",
         "Something is missing or malformed. Check it.",
     ),
+    "invalid_span": _row(
+        422,
+        "起止时间不对：终点应晚于起点，且最多相隔 400 天。",
+        "The span is not right: it must end after it begins, at most 400 days later.",
+    ),
     "thumbnail_too_often": _row(
         429,
         "刚刚看过这台摄像机，请 10 秒后再看。",

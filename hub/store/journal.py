@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -43,7 +43,7 @@ class Journal:
         rows = select(JOURNAL).where(JOURNAL.c.seq > after).order_by(JOURNAL.c.seq)
         with failing("journal"), self._database.engine.connect() as connection:
             for row in connection.execution_options(yield_per=1000).execute(rows):
-                yield _record(row.seq, row.kind, row.v, row.body)
+                yield record_of(row)
 
     def holds(self, seq: int, record: str) -> bool:
         """Whether the row of that number is the record of that id."""
@@ -89,13 +89,20 @@ class Journal:
         )
         with failing("journal"), self._database.engine.connect() as connection:
             found = connection.execute(rows).all()
-        return [(row.seq, _call(_record(row.seq, row.kind, row.v, row.body))) for row in found]
+        return [(row.seq, _call(record_of(row))) for row in found]
 
     def cursor(self, name: str) -> int:
         """The row up to which what the journal tells was handed on to `name`."""
         with failing("journal"), self._database.engine.connect() as connection:
             found = connection.execute(select(CURSORS.c.seq).where(CURSORS.c.name == name))
             return int(found.scalar_one())
+
+    def begin_cursor(self, name: str) -> None:
+        """Have a cursor of that name: a new one has everything of before behind it."""
+        with self._database.transaction() as connection:
+            known = connection.execute(select(CURSORS.c.seq).where(CURSORS.c.name == name))
+            if known.scalar_one_or_none() is None:
+                connection.execute(insert(CURSORS).values(name=name, seq=self.last))
 
     def advance(self, name: str, seq: int) -> None:
         """Remember that everything up to that row was handed on to `name`."""
@@ -126,17 +133,23 @@ def _last(connection: Connection) -> int:
     return last
 
 
-def _record(seq: int, kind: str, written: int, body: str) -> Record:
-    if written > version(kind):
-        raise StoreFailed(f"row {seq} of the journal was written by a newer Huiting; install that")
+def record_of(row: Any) -> Record:  # noqa: ANN401 a row of the table
+    """The record in a row of the journal, as it would be written now. Raises StoreFailed."""
+    present = version(row.kind)
+    if row.v > present:
+        raise StoreFailed(
+            f"row {row.seq} of the journal was written by a newer Huiting; install that"
+        )
     try:
-        if written < version(kind):
-            row = json.loads(body)
-            body = json.dumps({**row, "event": upcast(kind, written, row["event"])})
+        body = row.body
+        if row.v < present:
+            fields = json.loads(body)
+            event = upcast(row.kind, row.v, fields["event"])
+            body = json.dumps({**fields, "event": event})
         return Record.model_validate_json(body)
     except (ValueError, LookupError) as error:
         raise StoreFailed(
-            f"row {seq} of the journal cannot be read; restore the database from a backup"
+            f"row {row.seq} of the journal cannot be read; restore the database from a backup"
         ) from error
 
 
