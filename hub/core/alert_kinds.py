@@ -13,6 +13,8 @@ from hub.core.remedies import Remedy
 from hub.core.signals import SignalOf
 from hub.core.situation import Signal
 
+_MOST: Final = Text(zh="多数业务", en="Most services")
+
 Sentence = Callable[[HallPlan, Rule, str, Signal], Text]
 
 
@@ -68,7 +70,7 @@ def _without_tickets(plan: HallPlan, rule: Rule, subject: str, signal: Signal) -
 
 
 def _long_wait(plan: HallPlan, rule: Rule, subject: str, signal: Signal) -> Text:
-    name = _named(plan, subject)
+    name = _MOST if subject == plan.id else _named(plan, subject)
     return Text(
         zh=f"{name.zh}：十人中有一人要等 {signal.value:.0f} 分钟以上，"
         f"超过目标 {rule.raise_above:.0f} 分钟{_aside_zh(signal)}。",

@@ -1,6 +1,7 @@
 """What each kind of rule measures: `signal(situation, rule) -> {subject: Signal}`."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from hall.messages import Text
@@ -14,6 +15,7 @@ from hub.core.unticketed import unticketed
 Signals = Mapping[str, Signal]
 SignalOf = Callable[[Situation, Rule], Signals]
 
+LEAST_MANY: Final = 3
 _PROGRAMS: Final = {
     "edge": Text(zh="视觉节点", en="Vision node"),
     "kiosk": Text(zh="自助终端", en="Kiosk"),
@@ -45,10 +47,31 @@ def crowd_without_tickets(situation: Situation, rule: Rule) -> Signals:
 
 
 def wait(situation: Situation, rule: Rule) -> Signals:
-    """Minutes that nine in ten would wait at most: per service, or the longest of each group."""
+    """Minutes that nine in ten would wait at most: per service, or the longest of each group.
+
+    What more than half of them exceed is told of the hall, once, instead of each.
+    """
+    hall, each = (
+        situation.plan.id,
+        {
+            subject: _longest(situation, services_of(situation.plan, subject))
+            for subject in waited_for(situation.plan, rule)
+        },
+    )
+    if len(each) < LEAST_MANY:
+        return each
+    by_length = sorted((signal.value for signal in each.values()), reverse=True)
+    most = by_length[len(by_length) // 2]  # more than half are at least as long
+    live = any((a.rule, a.subject) == (rule.id, hall) for a in situation.state.live_alerts())
+    together = most > rule.raise_above or (live and most >= rule.clear_below)
+    count = sum(map(situation.waiting, situation.plan.service_by_id))
+    note = Text(zh=f"现有 {count} 人在等", en=f"{count} wait now")
     return {
-        subject: _longest(situation, services_of(situation.plan, subject))
-        for subject in waited_for(situation.plan, rule)
+        hall: Signal(most, situation.now, note=note),
+        **{
+            subject: replace(signal, stale=together and signal.value > rule.raise_above)
+            for subject, signal in each.items()
+        },
     }
 
 

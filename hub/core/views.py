@@ -226,7 +226,8 @@ class View:
     def announcements(self) -> tuple[Text, ...]:
         """What displays say beside the calls: of alerts only the words meant for them."""
         spoken = (alert for alert in self.state.live_alerts() if "display" in alert.told)
-        return (*(alert.public for alert in spoken if alert.public), *self.plan.announcements)
+        words = dict.fromkeys(alert.public for alert in spoken if alert.public)
+        return (*words, *self.plan.announcements)
 
     def hall(self, occupancy: Occupancy, nodes: Mapping[str, Node]) -> Hall:
         """What staff may see."""

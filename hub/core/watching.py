@@ -86,7 +86,7 @@ def abandoned(situation: Situation) -> list[Event]:
         if rule is None or rule.kind != alert.kind:
             return False
         if rule.kind == "wait":
-            return alert.subject in waited_for(situation.plan, rule)
+            return alert.subject in {situation.plan.id, *waited_for(situation.plan, rule)}
         return rule.zone in {None, alert.subject}
 
     return [

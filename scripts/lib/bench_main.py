@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import bench_alerting
 import bench_counting
 import bench_demo
 import bench_start
@@ -25,6 +26,7 @@ class Benchmark(NamedTuple):
 
 
 BENCHMARKS: Final = {
+    "alerting": Benchmark(lambda options: bench_alerting.measure()),
     "counting": Benchmark(bench_counting.measure, bench_counting.add_options),
     "demo": Benchmark(lambda options: bench_demo.measure()),
     "start": Benchmark(lambda options: bench_start.measure()),

@@ -90,6 +90,30 @@ def test_a_long_wait_is_told_of_its_group_with_what_opening_a_window_would_give(
     assert f"降到 {effect.expected:.0f} 分钟" in advice.text.zh
 
 
+THREE = ["cards", "papers", "taxes"]
+
+
+def test_what_most_services_share_is_one_alert_of_the_hall() -> None:
+    plan = plan_with(kind="wait", services=THREE, raise_above=20, clear_below=10, **AT_ONCE)
+    hall = WatchedHall(plan)
+    hall.open("w3")
+    for service in THREE * 3:
+        hall.take(service)
+    assert [event.kind for event in hall.look()] == ["alert_raised"]
+    assert (hall.alert.subject, "多数业务" in hall.alert.text.zh) == ("test", True)
+    assert hall.pass_time(30) == []
+
+
+def test_a_long_wait_of_one_service_among_several_is_its_own() -> None:
+    plan = plan_with(kind="wait", services=THREE, raise_above=40, clear_below=20, **AT_ONCE)
+    hall = WatchedHall(plan)
+    hall.open("w1", "w2")
+    for _ in range(12):
+        hall.take("taxes")
+    hall.look()
+    assert hall.alert.subject == "taxes"
+
+
 def test_where_nobody_waits_no_wait_is_too_long() -> None:
     hall = WatchedHall(plan_with(kind="wait", raise_above=1, clear_below=1, **AT_ONCE))
     assert hall.pass_time(60) == []

@@ -4,13 +4,8 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any, cast
 from uuid import UUID
 
@@ -26,6 +21,7 @@ from hub.store import Store
 from hub.webhooks import Webhook, again_s, notices, outboxes, post, signature
 from tests.unit.hub_fakes import DEADLINE_S, NOON, Clock
 from tests.unit.hub_watch import WatchedHall, plan_with
+from tests.unit.webhook_receiver import receiving
 
 SECRET = "a-secret-of-some-length"
 
@@ -90,45 +86,6 @@ def test_no_name_of_staff_leaves_the_house() -> None:
     rows = Rows(a_hall().records)
     for _, notice in notices(rows, "test", "duty", 0):
         assert "boss" not in notice.model_dump_json()
-
-
-@dataclass
-class Receiver:
-    """A system at the other end, which answers as told."""
-
-    answers: list[int] = field(default_factory=list)
-    heard: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
-    news: Event = field(default_factory=Event)
-    url: str = ""
-
-
-@contextmanager
-def receiving(*answers: int) -> Iterator[Receiver]:
-    receiver = Receiver(list(answers))
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            receiver.heard.append((dict(self.headers.items()), body))
-            status = receiver.answers.pop(0) if receiver.answers else 200
-            self.send_response(status)
-            if 300 <= status < 400:
-                self.send_header("Location", f"{receiver.url}elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            receiver.news.set()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    receiver.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield receiver
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def webhook(url: str, clock: Clock | None = None, secret: str = SECRET) -> Webhook:
