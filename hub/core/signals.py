@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from hall.messages import Text
@@ -16,6 +17,7 @@ Signals = Mapping[str, Signal]
 SignalOf = Callable[[Situation, Rule], Signals]
 
 LEAST_MANY: Final = 3
+GONE: Final = timedelta(days=1)
 _PROGRAMS: Final = {
     "edge": Text(zh="视觉节点", en="Vision node"),
     "kiosk": Text(zh="自助终端", en="Kiosk"),
@@ -132,10 +134,11 @@ def device(situation: Situation, rule: Rule) -> Signals:
 
 
 def _ills(situation: Situation) -> dict[str, Text | None]:
-    """Per device what ails it, or None."""
+    """Per device what ails it, or None; whoever has been away for a day is news no more."""
     ills: dict[str, Text | None] = {}
+    gone = situation.now - GONE
     for node in situation.nodes.values():
-        if node.program in _PROGRAMS:
+        if node.program in _PROGRAMS and (node.state == "online" or node.at > gone):
             away = node.state == "offline"
             ills[node.id] = _said(_PROGRAMS[node.program], node.id, "已离线", "is offline", away)
     for kiosk, fault in situation.faults.items():
@@ -143,6 +146,8 @@ def _ills(situation: Situation) -> dict[str, Text | None]:
         said = _said(_PROGRAMS["kiosk"], kiosk, f"报告故障：{faults}", f"reports: {faults}", faults)
         ills[kiosk] = ills.get(kiosk) or said
     for camera, crowd in situation.seen.cameras.items():
+        if crowd.at <= gone:
+            continue
         silent = not is_current(crowd, situation.now)
         said = _said(_CAMERA, camera, "没有新的画面", "sends no picture", silent) or _said(
             _CAMERA,

@@ -276,6 +276,13 @@ def test_a_device_known_to_be_ill_is_put_off_by_hand_and_told_again_later() -> N
     assert all_speak(hall, 90, but=("cam-2",)) == ["alert_raised"]
 
 
+def test_a_camera_taken_away_long_ago_is_no_news_whatever_the_broker_still_has() -> None:
+    hall = devices()
+    hall.cameras["old"] = crowd_seen(1, hall.now - timedelta(days=2), camera="old")
+    hall.nodes["older"] = node("older", "offline", at=hall.now - timedelta(days=3))
+    assert all_speak(hall, 60, but=("old",)) == []
+
+
 def test_displays_are_told_the_public_words_of_alerts_that_are_for_them() -> None:
     words = {"zh": "大厅较挤，请稍候", "en": "The hall is crowded"}
     for tell, said in ((["dashboard"], False), (["dashboard", "display"], True)):

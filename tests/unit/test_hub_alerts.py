@@ -269,6 +269,25 @@ def test_in_quiet_hours_only_the_critical_is_loud_and_all_is_listed(
     assert hall.live
 
 
+@given(
+    minute=st.integers(0, 24 * 60 - 1),
+    severity=st.sampled_from(["info", "warning", "critical"]),
+    begin=st.integers(0, 23),
+    hours=st.integers(1, 24),
+)
+@settings(deadline=None, max_examples=50)
+def test_quiet_hours_are_the_hall_s_own_and_end_as_written(
+    minute: int, severity: str, begin: int, hours: int
+) -> None:
+    end = min(24, begin + hours)
+    span = f"{begin:02}:00-{end:02}:00"
+    plan = plan_with(severity=severity, quiet_hours=[span], raise_for_s=0)
+    hall = WatchedHall(plan, now=at_hour(0) + timedelta(minutes=minute, seconds=-1))
+    hall.see(9)
+    within = begin * 60 <= plan.local(hall.now).hour * 60 + hall.now.minute < end * 60
+    assert hall.alert.quiet is (within and severity != "critical")
+
+
 ESCALATES = {"escalate": {"after_min": 1, "tell": ["mqtt", "webhook:duty"]}}
 
 
