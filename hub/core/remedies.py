@@ -99,6 +99,8 @@ def divert(situation: Situation, case: Case) -> Advice | None:
         ),
         Text(zh="，他们的号会保留", en=": their numbers are kept"),
     )
+    if effect.expected is not None:
+        text = Text(zh=f"{text.zh}（若半数接受）", en=f"{text.en} (if half of them accept)")
     return Advice(action="divert", service=worst, text=text, effect=effect)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from hall.messages import Advice, Alert, Crowd, Fault, Level, Role
@@ -88,6 +90,31 @@ def test_a_long_wait_is_told_of_its_group_with_what_opening_a_window_would_give(
     assert effect.expected == round(played.newcomer("cards").p90_s / 60)
     assert effect.expected < effect.before == round(alert.value)
     assert f"降到 {effect.expected:.0f} 分钟" in advice.text.zh
+
+
+@given(
+    waiting=st.lists(st.sampled_from(["cards", "papers", "taxes"]), max_size=25),
+    staffed=st.sets(st.sampled_from(["w1", "w2", "w3"])),
+)
+@settings(deadline=None, max_examples=60)
+def test_advice_is_always_possible_and_never_promises_what_would_not_be_better(
+    waiting: list[str], staffed: set[str]
+) -> None:
+    hall = WatchedHall(plan_with(**AT_ONCE))
+    hall.open(*sorted(staffed))
+    for service in waiting:
+        hall.take(service)
+    hall.see(9)
+    for index, advice in enumerate(hall.alert.advice):
+        effect = advice.effect
+        assert effect is not None
+        assert effect.expected is None or effect.expected < effect.before
+        assert advice.window not in staffed
+        before = len(hall.records)
+        hall.do(commands.ApplyAlert(hall.alert.id, index))
+        assert len(hall.records) > before
+    if staffed == {"w1", "w2", "w3"}:
+        assert "open_window" not in {advice.action for advice in hall.alert.advice}
 
 
 THREE = ["cards", "papers", "taxes"]
