@@ -172,13 +172,14 @@ def _effect(situation: Situation, case: Case, then: State, service: str | None) 
     """What nine in ten wait at most for a service, now and as if the hall were as `then`."""
     if service is None:
         return _own(case)
-    before = round(situation.wait_p90_min(service))
+    before = round(_p90_min(situation, situation.state, service))
     after = round(_p90_min(situation, then, service))
     expected = after if after < before else None
     return Effect(unit="minutes", service=service, before=before, expected=expected)
 
 
 def _p90_min(situation: Situation, then: State, service: str | None) -> float:
+    """Both figures of an effect are found in the one way, or their difference would say nothing."""
     if service is None:
         return 0.0
     return Outlook(situation.plan, then).newcomer(service).p90_s / 60

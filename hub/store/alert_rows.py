@@ -32,14 +32,14 @@ class AlertRows:
         """The next AT_ONCE rows about alerts after that row, each with its number."""
         with failing("journal"), self._database.engine.connect() as connection:
             rows = connection.execute(_rows(seq).limit(AT_ONCE)).all()
-        return [(row.seq, record_of(row)) for row in rows]
+        return [(row.seq, _record(row)) for row in rows]
 
     def of(self, alert: UUID, until: int) -> Alert | None:
         """An alert as it stood once that row was written."""
         about = JOURNAL.c.body.contains(f'"alert":"{alert}"', autoescape=True)
         rows = _rows(0).where(JOURNAL.c.seq <= until, about)
         with failing("journal"), self._database.engine.connect() as connection:
-            found = told(record_of(row) for row in connection.execute(rows))
+            found = told(_record(row) for row in connection.execute(rows))
         return next(iter(found), None)
 
     def raised_between(self, begin: datetime, end: datetime) -> list[Alert]:
@@ -54,7 +54,7 @@ def _until_over(connection: Connection, begin: datetime, end: datetime) -> Itera
     open_at = dict[UUID, list[Record]]()
     rows = _rows(_last_before(connection, begin))
     for row in connection.execution_options(yield_per=AT_ONCE).execute(rows):
-        record = record_of(row)
+        record = _record(row)
         if record.at >= end and not open_at:
             return
         yield record
@@ -65,6 +65,10 @@ def _until_over(connection: Connection, begin: datetime, end: datetime) -> Itera
             open_at[alert].append(record)
             if all(map(over, told(open_at[alert]))):
                 del open_at[alert]
+
+
+def _record(row: Any) -> Record:  # noqa: ANN401 a row of the table
+    return record_of(row.seq, row.kind, row.v, row.body)
 
 
 def _rows(after: int) -> Select[Any]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -43,7 +43,7 @@ class Journal:
         rows = select(JOURNAL).where(JOURNAL.c.seq > after).order_by(JOURNAL.c.seq)
         with failing("journal"), self._database.engine.connect() as connection:
             for row in connection.execution_options(yield_per=1000).execute(rows):
-                yield record_of(row)
+                yield record_of(row.seq, row.kind, row.v, row.body)
 
     def holds(self, seq: int, record: str) -> bool:
         """Whether the row of that number is the record of that id."""
@@ -89,7 +89,7 @@ class Journal:
         )
         with failing("journal"), self._database.engine.connect() as connection:
             found = connection.execute(rows).all()
-        return [(row.seq, _call(record_of(row))) for row in found]
+        return [(row.seq, _call(record_of(row.seq, row.kind, row.v, row.body))) for row in found]
 
     def cursor(self, name: str) -> int:
         """The row up to which what the journal tells was handed on to `name`."""
@@ -133,23 +133,18 @@ def _last(connection: Connection) -> int:
     return last
 
 
-def record_of(row: Any) -> Record:  # noqa: ANN401 a row of the table
-    """The record in a row of the journal, as it would be written now. Raises StoreFailed."""
-    present = version(row.kind)
-    if row.v > present:
-        raise StoreFailed(
-            f"row {row.seq} of the journal was written by a newer Huiting; install that"
-        )
+def record_of(seq: int, kind: str, written: int, body: str) -> Record:
+    """The record that a row holds. Raises StoreFailed on one that is unreadable."""
+    if written > version(kind):
+        raise StoreFailed(f"row {seq} of the journal was written by a newer Huiting; install that")
     try:
-        body = row.body
-        if row.v < present:
-            fields = json.loads(body)
-            event = upcast(row.kind, row.v, fields["event"])
-            body = json.dumps({**fields, "event": event})
+        if written < version(kind):
+            row = json.loads(body)
+            body = json.dumps({**row, "event": upcast(kind, written, row["event"])})
         return Record.model_validate_json(body)
     except (ValueError, LookupError) as error:
         raise StoreFailed(
-            f"row {row.seq} of the journal cannot be read; restore the database from a backup"
+            f"row {seq} of the journal cannot be read; restore the database from a backup"
         ) from error
 
 
