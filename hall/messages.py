@@ -1,61 +1,27 @@
-"""Every payload that crosses a process, over MQTT or HTTP, as a frozen model.
-
-Messages ignore unknown fields, so that programs of neighbouring versions understand each other.
-"""
+"""Every payload that crosses a process, over MQTT or HTTP, as a frozen model."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-)
+from pydantic import Field
 
+from hall.alerts import Advice, Alert
+from hall.wire import ConfiguredId, Message, Moment, NonNegative, Seconds, Text, wire_time
 
-def wire_time(at: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds, as all payloads carry time."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _in_utc(at: datetime) -> datetime:
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("the time is outside the years 1 to 9999 in UTC") from error
-
-
-Moment = Annotated[
-    AwareDatetime,
-    AfterValidator(_in_utc),
-    PlainSerializer(wire_time, return_type=str, when_used="json"),
+# Told on from here, so that whoever speaks the language imports it from one place.
+__all__ = [
+    "Advice",
+    "Alert",
+    "ConfiguredId",
+    "Message",
+    "Moment",
+    "NonNegative",
+    "Seconds",
+    "Text",
+    "wire_time",
 ]
-ConfiguredId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Seconds = NonNegative
-
-
-class Message(BaseModel):
-    """Base of everything that crosses a process."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", serialize_by_alias=True, validate_by_name=True
-    )
-
-
-class Text(Message):
-    """One sentence or name in both languages of the interface."""
-
-    zh: str
-    en: str
-
 
 # Devices and crowd ---------------------------------------------------------------------------
 
@@ -131,7 +97,7 @@ class Fault(Message):
     faults: tuple[str, ...] = ()
 
 
-# Queues, alerts, calls -----------------------------------------------------------------------
+# Queues and calls ----------------------------------------------------------------------------
 
 
 class ServiceQueue(Message):
@@ -149,29 +115,6 @@ class Queues(Message):
 
     at: Moment
     services: Mapping[str, ServiceQueue]
-
-
-class Advice(Message):
-    """Something a manager can do about an alert with one tap."""
-
-    action: Literal["open_window", "close_window"]
-    window: ConfiguredId
-    text: Text
-
-
-class Alert(Message):
-    """A rule that fired for a subject (zone, service or device) and what can be done about it."""
-
-    id: UUID
-    rule: ConfiguredId
-    subject: ConfiguredId
-    state: Literal["raised", "acknowledged", "cleared"]
-    since: Moment
-    value: float
-    threshold: float
-    advice: tuple[Advice, ...] = ()
-    text: Text
-    applied: bool = False
 
 
 class Call(Message):

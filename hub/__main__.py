@@ -16,15 +16,15 @@ import uuid_utils.compat
 import uvicorn
 
 from hall.bus import Bus
-from hall.messages import Role
+from hall.messages import Call, Role
 from hall.process import EXIT_MISTAKE, configure_logging, fail, notify, settle, version
-from hub import accounts, mqtt
+from hub import accounts, mqtt, webhooks
 from hub.core.plan import HallPlan
 from hub.core.state import broken_promises
 from hub.engine import Engine
 from hub.foresight import Foresight
 from hub.nightly import Nightly
-from hub.outbox import Outbox
+from hub.outbox import Outbox, calls
 from hub.recovery import Recovery
 from hub.settings import HubSettings, read
 from hub.store import Learned, Snapshots, Store, StoreFailed, StoreInUse, reading
@@ -115,8 +115,9 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     bus = Bus(settings.mqtt, hall=plan.id, program="hub", node="hub", version=version(), clock=_now)
     stream = Stream(epoch=_new_id().hex)
     mqtt.connect(bus, engine)
-    outbox = Outbox(store.journal, partial(mqtt.deliver, bus))
-    engine.subscribe(outbox.hear)
+    handing_on = _outboxes(settings, plan, store, bus)
+    for outbox in handing_on:
+        engine.subscribe(outbox.hear)
     engine.subscribe(stream.put)
     engine.on_beat(lambda: notify("WATCHDOG=1"))
     foresight, nightly = _learning(config, settings, plan, engine)
@@ -134,7 +135,8 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     _collect_rarely()
     bus.start()
     engine.start()
-    outbox.start()
+    for outbox in handing_on:
+        outbox.start()
     foresight.start()
     log.info("hub_listening", host=settings.http.host, port=port, hall=plan.id)
     notify("READY=1")
@@ -143,7 +145,8 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     foresight.stop()
     nightly.stop()
     engine.stop()
-    outbox.stop()
+    for outbox in handing_on:
+        outbox.stop()
     bus.close()
     log.info("hub_stopped")
     return 1 if failed else 0
@@ -157,6 +160,17 @@ def _learning(
     nightly = Nightly(plan, settings.learning, train, _now)
     engine.on_beat(nightly.beat)
     return Foresight(plan, engine, Learned(settings.data, plan.id), _now), nightly
+
+
+def _outboxes(
+    settings: HubSettings, plan: HallPlan, store: Store, bus: Bus
+) -> list[Outbox[Call] | Outbox[webhooks.AlertNotice]]:
+    """What is handed on from the journal: calls to the broker, alerts to other systems."""
+    try:
+        told = webhooks.outboxes(store, plan.id, settings.webhooks, _now)
+    except StoreFailed as failure:
+        fail([f"{settings.data}: {failure}"])
+    return [Outbox(store.journal, calls(store.journal), partial(mqtt.deliver, bus)), *told]
 
 
 def _recovered(settings: HubSettings, plan: HallPlan, store: Store) -> Engine:

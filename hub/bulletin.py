@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from hall.alerts import Announcements
 from hall.messages import Alert, Call, Crowd, Hall, Node, Queues, Window, Zone
 
 Zones = Mapping[str, Zone]
-Change = Crowd | Zones | Queues | Window | Alert | Node | Call
+Change = Crowd | Zones | Queues | Window | Alert | Node | Call | Announcements
 Subscriber = Callable[[Change], None]
 
 ZONES: Final = "zones"
 QUEUES: Final = "queues"
+ANNOUNCEMENTS: Final = "announcements"
 
 
 class Bulletin:
@@ -42,12 +44,14 @@ class Bulletin:
     def _parts(hall: Hall, alerts: Iterable[Alert]) -> list[tuple[str, Change, object]]:
         """Every part with its name and the content that decides whether it is news."""
         queues = Queues(at=hall.at, services=hall.queues)
+        announced = Announcements(texts=hall.announcements)
         return [
             *((f"node {node.id}", node, node) for node in hall.nodes.values()),
             *((f"crowd {crowd.camera}", crowd, crowd) for crowd in hall.crowd.values()),
             (ZONES, hall.zones, hall.zones),
             *((f"window {window.id}", window, window) for window in hall.windows),
             (QUEUES, queues, queues.services),
+            (ANNOUNCEMENTS, announced, announced),
             *((f"call {call.id}", call, call) for call in reversed(hall.calls)),
             *((f"alert {alert.id}", alert, alert) for alert in alerts),
         ]

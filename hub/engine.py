@@ -19,9 +19,9 @@ from uuid import UUID
 
 import structlog
 
-from hall.messages import Crowd, Node
+from hall.messages import Crowd, Fault, Node
 from hub.bulletin import Bulletin, Subscriber
-from hub.core import alerts, days, occupancy, views
+from hub.core import days, occupancy, views, watching
 from hub.core.commands import Actor, Command
 from hub.core.curve import Curve
 from hub.core.decide import decide
@@ -31,6 +31,7 @@ from hub.core.outlook import Outlook
 from hub.core.peaks import PeakModel
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
+from hub.core.situation import Situation
 from hub.core.state import State, apply
 from hub.core.views import View
 from hub.recovery import Recovery
@@ -84,6 +85,9 @@ class _Batch:
     replies: list[tuple[Reply, Outcome]] = field(default_factory=list)
 
 
+_Item = _Asked | Crowd | Node | tuple[str, Fault] | _Lesson | Literal["stop"]
+
+
 class Engine:
     """The hall's one writer. `state`, `seen` and `nodes` are immutable and may be read anywhere."""
 
@@ -99,21 +103,25 @@ class Engine:
     ) -> None:
         """Subscribers are told what differs at most every `told_every_s`.
 
+        `broker_answers` may be set before the start, so that its silence is not every device's.
+
         Raises StoreFailed when the journal cannot be read.
         """
         self.plan = plan
         self.seen = occupancy.Occupancy()
         self.nodes: Mapping[str, Node] = {}
+        self.faults: Mapping[str, Fault] = {}
+        self.broker_answers: Callable[[], bool] = lambda: True
         self.refused_readings = 0
         self.patterns: Patterns | None = None
         self.peaks: PeakModel | None = None
         self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
         self._clock, self._new_id = clock, new_id
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
-        self._inbox: SimpleQueue[_Asked | Crowd | Node | _Lesson | Literal["stop"]] = SimpleQueue()
+        self._inbox: SimpleQueue[_Item] = SimpleQueue()
         self._beats: list[Callable[[], None]] = []
         self._store_fails = False
-        self._watches = {rule.id: alerts.Watch() for rule in plan.rules}
+        self._watches = watching.Watches()
         self._recovery = recovery or Recovery(plan, store.journal)
         state = self._recovery.state()
         self._standing = state, Outlook(plan, state)
@@ -185,6 +193,10 @@ class Engine:
         """Hand in a program's birth or last will."""
         self._inbox.put(node)
 
+    def hear_fault(self, device: str, fault: Fault) -> None:
+        """Hand in what a device says is wrong with it."""
+        self._inbox.put((device, fault))
+
     def _run(self) -> None:
         try:
             while self._turn():
@@ -205,6 +217,8 @@ class Engine:
             elif isinstance(item, _Lesson):
                 state, outlook = self._standing
                 self._standing = state, outlook.taught(item.curves, self._now())
+            elif isinstance(item, tuple):
+                self.faults = {**self.faults, item[0]: item[1]}
         self._carry_out([item for item in items if isinstance(item, _Asked)])
         stopping = "stop" in items
         if stopping or monotonic() >= self._next_look:
@@ -214,14 +228,14 @@ class Engine:
         return not stopping
 
     def _look_around(self) -> None:
-        """What need not happen with each command: watch zones, tell what differs, be alive."""
-        self._watch_zones()
+        """What need not happen with each command: watch by the rules, tell, be alive."""
+        self._watch()
         self._tell()
         for beat in self._beats:
             beat()
         self._next_look, self._untold = monotonic() + self._told_every_s, False
 
-    def _take(self) -> list[_Asked | Crowd | Node | _Lesson | Literal["stop"]]:
+    def _take(self) -> list[_Item]:
         pause_s = max(0.0, self._next_look - monotonic()) if self._untold else TICK_S
         try:
             items = [self._inbox.get(timeout=pause_s)]
@@ -335,22 +349,21 @@ class Engine:
         else:
             self.seen = seen
 
-    def _watch_zones(self) -> None:
-        now = self._now()
-        zones = occupancy.zones(self.plan, self.seen, now)
-        batch = _Batch(*self._standing)
-        self._record(batch, alerts.abandoned(self.plan, batch.state), SYSTEM, now)
-        for rule in self.plan.rules:
-            zone, live = zones[rule.zone], alerts.live_alert(batch.state, rule)
-            after, verdict = alerts.watch(
-                rule, self._watches[rule.id], zone, raised=live is not None
-            )
-            self._watches[rule.id] = after
-            if verdict == "raise":
-                raised = alerts.raise_alert(self.plan, batch.state, rule, zone, self._new_id())
-                self._record(batch, [raised], SYSTEM, now)
-            elif verdict == "clear" and live is not None:
-                self._record(batch, [alerts.clear_alert(live, zone)], SYSTEM, now)
+    def _watch(self) -> None:
+        """Look at the hall by its alert rules; what that leads to is committed like a command."""
+        now, batch = self._now(), _Batch(*self._standing)
+        situation = Situation(
+            self.plan,
+            *self._standing,
+            now,
+            seen=self.seen,
+            nodes=self.nodes,
+            faults=self.faults,
+            broker=self.broker_answers(),
+            patterns=self.patterns,
+        )
+        self._watches, happened = watching.look(situation, self._watches, self._new_id)
+        self._record(batch, happened, SYSTEM, now)
         if batch.records:
             self._commit(batch)
 

@@ -18,6 +18,8 @@ def connect(bus: Bus, engine: Engine) -> None:
     """Wire the engine to the bus, before either is started."""
     bus.subscribe(topics.CROWD, partial(_crowd, engine))
     bus.subscribe(topics.STATUS, partial(_status, engine))
+    bus.subscribe(topics.FAULT, lambda levels, fault: engine.hear_fault(levels["id"], fault))
+    engine.broker_answers = lambda: bus.connected
     engine.subscribe(partial(_publish, bus))
 
 
@@ -51,7 +53,8 @@ def _publish(bus: Bus, change: Change) -> None:
     match change:
         case Queues():
             bus.publish(topics.QUEUE, change)
-        case Alert():
-            bus.publish(topics.ALERT, change, rule=change.rule, subject=change.subject)
+        case Alert() if "mqtt" in change.told:
+            alert = change.nameless()
+            bus.publish(topics.ALERT, alert, rule=alert.rule, subject=alert.subject)
         case _:
             pass

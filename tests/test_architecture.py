@@ -74,10 +74,12 @@ PURE = (
     "kiosk.core",
     "hall.bookings",
     "hall.forecasts",
+    "hall.alerts",
     "hall.http",
     "hall.messages",
     "hall.thumbnails",
     "hall.topics",
+    "hall.wire",
 )
 
 

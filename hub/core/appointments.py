@@ -59,7 +59,11 @@ def free(
     taken = Counter(each.slot for each in standing)
     taken_online = Counter(each.slot for each in standing if each.token is not None)
 
+    closed = state.slots_closed.get(service)
+
     def left(slot: datetime) -> int:
+        if closed is not None and slot < closed:
+            return 0
         in_all = places - taken[slot]
         return max(0, min(in_all, places_online - taken_online[slot]) if online else in_all)
 

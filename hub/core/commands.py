@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from hall.messages import Channel, Priority, RatingLevel, Role
+from hall.messages import Channel, Priority, RatingLevel, Role, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,16 +222,48 @@ class AcknowledgeAlert:
 
 @dataclass(frozen=True, slots=True)
 class ApplyAlert:
-    """Carry out the first advice."""
+    """Carry out an advice, the first by default."""
 
     alert: UUID
+    action: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DismissAlert:
-    """Decline the advice."""
+    """Decline the advice, and hear no more of it for so many minutes; the rule's own if None."""
 
     alert: UUID
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoundDuress:
+    """Call for help from a window without anyone noticing. `alert` is a fresh id."""
+
+    window: str
+    alert: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class UrgeDiversion:
+    """For so many minutes, offer kiosks and experts to all who would gain."""
+
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallGuide:
+    """Call a guide to somewhere in the hall."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSlots:
+    """Take no further bookings of these services for so many minutes from now."""
+
+    services: tuple[str, ...]
+    minutes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +277,7 @@ class RequestThumbnail:
 DeskCommand = CallNext | Recall | StartService | FinishService | MarkNoShow
 WindowCommand = OpenWindow | PauseWindow | CloseWindow | DeskCommand
 AlertCommand = AcknowledgeAlert | ApplyAlert | DismissAlert
+ReliefCommand = UrgeDiversion | CallGuide | CloseSlots
 TicketCommand = (
     IssueTicket
     | MergePaperTicket
@@ -258,4 +291,12 @@ TicketCommand = (
     | FinishCallback
 )
 AppointmentCommand = BookAppointment | MoveAppointment | CancelAppointment | CheckIn
-Command = TicketCommand | AppointmentCommand | WindowCommand | AlertCommand | RequestThumbnail
+Command = (
+    TicketCommand
+    | AppointmentCommand
+    | WindowCommand
+    | AlertCommand
+    | ReliefCommand
+    | SoundDuress
+    | RequestThumbnail
+)

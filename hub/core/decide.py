@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, get_args
 
-from hub.core import appointments, commands, detours, tickets
-from hub.core.alerts import command_alert
+from hub.core import appointments, commands, detours, relief, tickets
+from hub.core.alert_commands import command_alert, sound_duress
 from hub.core.commands import Actor, AlertCommand, Command, RequestThumbnail, WindowCommand
 from hub.core.events import Event, ThumbnailRequested
 from hub.core.plan import HallPlan
@@ -40,6 +40,10 @@ _DECIDE: Final[dict[type, Decision]] = {
     commands.CheckIn: appointments.check_in,
     **dict.fromkeys(get_args(WindowCommand), command_window),
     **dict.fromkeys(get_args(AlertCommand), command_alert),
+    commands.SoundDuress: sound_duress,
+    commands.UrgeDiversion: relief.urge_diversion,
+    commands.CallGuide: relief.call_guide,
+    commands.CloseSlots: relief.close_slots,
     RequestThumbnail: _note,
 }
 

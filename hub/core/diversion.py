@@ -18,19 +18,29 @@ _WORDS: Final = {
 }
 
 
-def offers(plan: HallPlan, state: State, service: str, wait_min: float) -> tuple[Offer, ...]:
-    """What to offer someone who would wait `wait_min` for a window; the greatest gain first."""
+URGED_GAIN_MIN: Final = 1.0
+
+
+def offers(
+    plan: HallPlan, state: State, service: str, wait_min: float, *, urged: bool = False
+) -> tuple[Offer, ...]:
+    """What to offer someone who would wait `wait_min` for a window; the greatest gain first.
+
+    `urged`: every whole minute gained is worth an offer.
+    """
     item, rules = plan.service_by_id[service], plan.diversion
+    kiosk_gain = URGED_GAIN_MIN if urged else rules.kiosk_gain_min
+    expert_gain = URGED_GAIN_MIN if urged else rules.expert_gain_min
     found = []
     if item.kiosk and rules.kiosks:
         busy = state.tickets.trying.get("kiosk", 0)
         gain = wait_min - queue_min(busy, rules.kiosks, rules.kiosk_minutes)
-        if gain > rules.kiosk_gain_min:
+        if gain > kiosk_gain:
             found.append(_offer("kiosk", gain))
     if item.expert and rules.experts:
         busy = state.tickets.trying.get("expert", 0)
         gain = wait_min - queue_min(busy, rules.experts, rules.expert_minutes)
-        if gain > rules.expert_gain_min:
+        if gain > expert_gain:
             found.append(_offer("expert", gain))
     return tuple(sorted(found, key=lambda offer: -offer.saves_min))
 

@@ -14,13 +14,20 @@ from hub.core.calm import Memory, Since, Told, tell, weight
 from hub.core.curve import Curve
 from hub.core.events import (
     AlertAcknowledged,
+    AlertApplied,
     AlertCleared,
     AlertDismissed,
+    AlertEscalated,
+    AlertOutcome,
     AlertRaised,
+    AlertReturned,
     AppointmentBooked,
     AppointmentCancelled,
     CallbackDone,
+    DiversionUrged,
     Event,
+    GuideCalled,
+    SlotsClosed,
     TicketIssued,
     TicketRated,
     TicketRecalled,
@@ -35,9 +42,16 @@ _JOINS_OR_NOTHING = (
     TicketIssued,
     TicketRecalled,
     AlertRaised,
+    AlertReturned,
+    AlertEscalated,
     AlertAcknowledged,
+    AlertApplied,
+    AlertOutcome,
     AlertDismissed,
     AlertCleared,
+    DiversionUrged,
+    GuideCalled,
+    SlotsClosed,
     TicketRated,
     CallbackDone,
     AppointmentBooked,
@@ -96,6 +110,10 @@ class Outlook:
         then.able, then._rivals, then._put_off = self.able, self._rivals, self._put_off
         then._played = self._played
         return then
+
+    def supposing(self, state: State) -> "Outlook":
+        """The outlook if the hall were as `state`: by the same curves, and nobody told before."""
+        return Outlook(self._plan, state, self._at, self._curves)
 
     def wait(self, ticket: TicketNow) -> Wait:
         """What someone who waits is told that they will wait still."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from hall.messages import ConfiguredId, Text
+from hub.core.alert_rules import DURESS, Rule, Span
 from hub.core.dates import Dated, Dates
 from hub.core.rules import (
     AppointmentRules,
@@ -22,20 +23,6 @@ from hub.core.rules import (
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def _in_order(span: str) -> str:
-    start, end = span.split("-")
-    if start >= end:
-        raise ValueError(f"{span} ends before it begins; write 22:00-24:00 and 00:00-06:00")
-    return span
-
-
-Span = Annotated[
-    str,
-    StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"),
-    AfterValidator(_in_order),
-]
 
 
 def _known_zone(name: str) -> str:
@@ -95,26 +82,6 @@ class Zone(Part):
     name: Text
 
 
-class Rule(Part):
-    """Raises an alert when a zone holds more than `raise_above` people for `raise_for_s` seconds.
-
-    It clears when fewer than `clear_below` people were there for `clear_for_s` seconds.
-    """
-
-    id: ConfiguredId
-    zone: ConfiguredId
-    raise_above: Annotated[float, Field(ge=0)]
-    raise_for_s: Annotated[float, Field(ge=0)]
-    clear_below: Annotated[float, Field(gt=0)]
-    clear_for_s: Annotated[float, Field(ge=0)]
-
-    @model_validator(mode="after")
-    def _levels_apart(self) -> Self:
-        if self.clear_below > self.raise_above:
-            raise ValueError("clear_below may not exceed raise_above, or the alert would flutter")
-        return self
-
-
 class HallPlan(Part):
     """Everything the hall file says.
 
@@ -163,8 +130,28 @@ class HallPlan(Part):
         if self.staffing.cash_windows > sum(window.cash for window in self.windows):
             raise ValueError("staffing.cash_windows exceeds the windows that take cash")
         for rule in self.rules:
-            _must_exist(f"rule {rule.id}", "zone", rule.zone, {zone.id for zone in self.zones})
+            self._watches_what_exists(rule)
         return self
+
+    def _watches_what_exists(self, rule: Rule) -> None:
+        where = f"rule {rule.id}"
+        if rule.zone is not None:
+            _must_exist(where, "zone", rule.zone, {zone.id for zone in self.zones})
+        for service in rule.services:
+            _must_exist(where, "service", service, self.service_by_id)
+        for group in rule.groups:
+            _must_exist(where, "group", group, self.group_by_id)
+
+    @cached_property
+    def watched(self) -> tuple[Rule, ...]:
+        """The rules, with one for the duress buttons of clerks where the file has none."""
+        has = any(rule.kind == "duress" for rule in self.rules)
+        return self.rules if has else (*self.rules, DURESS)
+
+    @cached_property
+    def zone_by_id(self) -> dict[str, Zone]:
+        """Zones by their id."""
+        return {zone.id: zone for zone in self.zones}
 
     @cached_property
     def group_by_id(self) -> dict[str, Group]:
@@ -205,6 +192,15 @@ class HallPlan(Part):
         """Mean time that a service takes at a window that can serve it."""
         helps_out = service.id in window.secondary
         return service.minutes * (self.policy.secondary_slowdown if helps_out else 1.0)
+
+    def within(self, spans: Iterable[Span], at: datetime) -> bool:
+        """Whether `at` is, on the hall's clock, in one of these spans of every day."""
+        local = self.local(at)
+        minute = local.hour * 60 + local.minute
+        return any(
+            _minute(start) <= minute < _minute(end)
+            for start, end in (span.split("-") for span in spans)
+        )
 
     def local(self, at: datetime) -> datetime:
         """`at` on the hall's clock: numbers, quotas and hours follow the hall's day."""

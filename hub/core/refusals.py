@@ -193,6 +193,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
     "no_advice": _row(
         409, "这条预警没有可采纳的建议。", "There is no advice to carry out for this alert."
     ),
+    "advice_outdated": _row(
+        409,
+        "这个窗口已经开了，这条建议不用再采纳。",
+        "This window is open already. There is nothing left to do.",
+    ),
     "thumbnail_off": _row(
         409,
         "这台摄像机没有开放马赛克画面，如需开放请联系设备管理员。",
@@ -219,6 +224,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "预约操作太频繁，请过 10 分钟再试，也可以直接到大厅取号。",
         "Too many bookings came from your network. Try again in 10 minutes, or take a number in"
         " the hall.",
+    ),
+    "invalid_span": _row(
+        422,
+        "起止时间不对：终点应晚于起点，且最多相隔 400 天。",
+        "The span is not right: it must end after it begins, at most 400 days later.",
     ),
     "thumbnail_too_often": _row(
         429,

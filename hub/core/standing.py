@@ -85,6 +85,8 @@ class State:
 
     `issued` counts the places given on all days, `latest` is the newest of them. `taken`: numbers
     of this day by service. `misses`: days on which a person missed an appointment. `pace`: clerks'.
+    `silences`: until when a rule says nothing about a subject. `slots_closed`: until when nobody
+    may book a service. `urged_until`: until when diversion is offered to all who gain.
     """
 
     day: date = date.min
@@ -99,6 +101,9 @@ class State:
     misses: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     callbacks: Mapping[UUID, CallbackNow] = field(default_factory=dict)
     alerts: Mapping[UUID, Alert] = field(default_factory=dict)
+    silences: Mapping[str, datetime] = field(default_factory=dict)
+    slots_closed: Mapping[str, datetime] = field(default_factory=dict)
+    urged_until: datetime | None = None
     calls: tuple[Call, ...] = ()
 
     def window(self, window: str) -> WindowNow:
@@ -119,6 +124,13 @@ class State:
         return [alert for alert in self.alerts.values() if alert.state != "cleared"]
 
 
+def over(alert: Alert) -> bool:
+    """Whether nothing more is to come of an alert: it cleared, and its advice had its effect."""
+    return alert.state == "cleared" and not any(
+        each.taken_at and each.effect and each.effect.became is None for each in alert.advice
+    )
+
+
 def begin_day(state: State, day: date) -> State:
     """Numbers start again and what ended on earlier days makes room; living tickets stay."""
     if day <= state.day:
@@ -131,6 +143,6 @@ def begin_day(state: State, day: date) -> State:
         tickets=state.tickets.living(),
         appointments={k: a for k, a in state.appointments.items() if a.state == "booked"},
         callbacks={k: each for k, each in state.callbacks.items() if each.done_at is None},
-        alerts={alert.id: alert for alert in state.live_alerts()},
+        alerts={k: alert for k, alert in state.alerts.items() if not over(alert)},
         calls=(),
     )

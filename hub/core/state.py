@@ -2,15 +2,13 @@
 
 from collections import Counter
 from typing import Final
-from uuid import UUID
 
-from hall.messages import Alert
 from hub.core import events
+from hub.core.alert_changes import CHANGES as ALERT_CHANGES
 from hub.core.appointment_changes import CHANGES as APPOINTMENT_CHANGES
 from hub.core.events import Record
 from hub.core.plan import HallPlan
 from hub.core.register import FINAL
-from hub.core.replacing import replace
 from hub.core.standing import State, WindowNow, begin_day
 from hub.core.ticket_changes import CHANGES as TICKET_CHANGES
 from hub.core.ticket_changes import Change, at_window
@@ -59,39 +57,6 @@ def _closed(plan: HallPlan, state: State, record: Record, event: events.WindowCl
     return at_window(state, event.window, state="closed", clerk=None, reason="", closing=False)
 
 
-def _raised(plan: HallPlan, state: State, record: Record, event: events.AlertRaised) -> State:
-    alert = Alert(
-        id=event.alert,
-        rule=event.rule,
-        subject=event.subject,
-        state="raised",
-        since=record.at,
-        value=event.value,
-        threshold=event.threshold,
-        advice=event.advice,
-        text=event.text,
-    )
-    return replace(state, alerts={**state.alerts, alert.id: alert})
-
-
-def _acknowledged(
-    plan: HallPlan, state: State, record: Record, event: events.AlertAcknowledged
-) -> State:
-    return _alert(state, event.alert, state="acknowledged")
-
-
-def _applied(plan: HallPlan, state: State, record: Record, event: events.AlertApplied) -> State:
-    return _alert(state, event.alert, state="acknowledged", applied=True, advice=())
-
-
-def _dismissed(plan: HallPlan, state: State, record: Record, event: events.AlertDismissed) -> State:
-    return _alert(state, event.alert, state="acknowledged", advice=())
-
-
-def _cleared(plan: HallPlan, state: State, record: Record, event: events.AlertCleared) -> State:
-    return _alert(state, event.alert, state="cleared", value=event.value, advice=())
-
-
 def _noted(plan: HallPlan, state: State, record: Record, event: events.ThumbnailRequested) -> State:
     """Kept for who asks the journal; it changes nothing in the hall."""
     return state
@@ -105,15 +70,6 @@ _APPLY: Final[dict[type, Change]] = {
     events.WindowPaused: _paused,
     events.WindowClosing: _closing,
     events.WindowClosed: _closed,
-    events.AlertRaised: _raised,
-    events.AlertAcknowledged: _acknowledged,
-    events.AlertApplied: _applied,
-    events.AlertDismissed: _dismissed,
-    events.AlertCleared: _cleared,
+    **ALERT_CHANGES,
     events.ThumbnailRequested: _noted,
 }
-
-
-def _alert(state: State, alert: UUID, /, **changes: object) -> State:
-    changed = state.alerts[alert].model_copy(update=changes)
-    return replace(state, alerts={**state.alerts, alert: changed})

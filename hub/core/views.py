@@ -146,7 +146,9 @@ class View:
     def _offers(self, ticket: TicketNow, wait: Wait) -> tuple[Offer, ...]:
         if ticket.state is not TicketState.WAITING:
             return ()
-        return offers(self.plan, self.state, ticket.service, wait.p50_s / 60)
+        until = self.state.urged_until
+        urged = until is not None and self.now < until
+        return offers(self.plan, self.state, ticket.service, wait.p50_s / 60, urged=urged)
 
     def visitor_ticket(self, ticket: TicketNow) -> VisitorTicket:
         """A ticket as its holder sees it."""
@@ -220,8 +222,14 @@ class View:
             windows={window.id: window.name for window in self.plan.windows},
             queues=self.queues.services,
             calls=self.state.calls,
-            announcements=self.plan.announcements,
+            announcements=self.announcements(),
         )
+
+    def announcements(self) -> tuple[Text, ...]:
+        """What displays say beside the calls: of alerts only the words meant for them."""
+        spoken = (alert for alert in self.state.live_alerts() if "display" in alert.told)
+        words = dict.fromkeys(alert.public for alert in spoken if alert.public)
+        return (*words, *self.plan.announcements)
 
     def hall(self, occupancy: Occupancy, nodes: Mapping[str, Node]) -> Hall:
         """What staff may see."""
@@ -236,7 +244,7 @@ class View:
             alerts=tuple(self.state.live_alerts()),
             nodes=nodes,
             calls=self.state.calls,
-            announcements=self.plan.announcements,
+            announcements=self.announcements(),
         )
 
 
@@ -266,12 +274,20 @@ def _spoken_of(
     command: commands.TicketCommand
     | commands.CheckIn
     | commands.DeskCommand
+    | commands.ReliefCommand
+    | commands.SoundDuress
     | commands.RequestThumbnail,
     happened: Sequence[Event],
 ) -> TicketNow | None:
     """The ticket that a command was about, if there is one."""
     match command:
-        case commands.RequestThumbnail():
+        case (
+            commands.RequestThumbnail()
+            | commands.SoundDuress()
+            | commands.UrgeDiversion()
+            | commands.CallGuide()
+            | commands.CloseSlots()
+        ):
             return None
         case commands.CallNext(window=window):
             called = state.window(window).ticket

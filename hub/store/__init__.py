@@ -3,6 +3,7 @@
 The only home of SQLAlchemy.
 """
 
+from hub.store.alert_rows import AlertRows
 from hub.store.answers import ANSWERS_KEPT, Answer
 from hub.store.credentials import Account
 from hub.store.failures import StoreFailed, StoreInUse
@@ -15,6 +16,7 @@ from hub.store.store import Store
 __all__ = [
     "ANSWERS_KEPT",
     "Account",
+    "AlertRows",
     "Answer",
     "Journal",
     "Learned",

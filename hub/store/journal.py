@@ -97,6 +97,13 @@ class Journal:
             found = connection.execute(select(CURSORS.c.seq).where(CURSORS.c.name == name))
             return int(found.scalar_one())
 
+    def begin_cursor(self, name: str) -> None:
+        """Have a cursor of that name: a new one has everything of before behind it."""
+        with self._database.transaction() as connection:
+            known = connection.execute(select(CURSORS.c.seq).where(CURSORS.c.name == name))
+            if known.scalar_one_or_none() is None:
+                connection.execute(insert(CURSORS).values(name=name, seq=self.last))
+
     def advance(self, name: str, seq: int) -> None:
         """Remember that everything up to that row was handed on to `name`."""
         with self._database.transaction() as connection:

@@ -16,7 +16,12 @@ from hub.core.state import State
 
 log = structlog.get_logger()
 
-CODE: Final = (("hub.core", "*.py"), ("hall", "messages.py"))
+CODE: Final = (
+    ("hub.core", "*.py"),
+    ("hall", "messages.py"),
+    ("hall", "alerts.py"),
+    ("hall", "wire.py"),
+)
 
 
 @dataclass(frozen=True, slots=True)

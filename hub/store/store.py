@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from hub.store.alert_rows import AlertRows
 from hub.store.answers import Answers
 from hub.store.credentials import Credentials
 from hub.store.database import Database
@@ -17,6 +18,7 @@ class Store:
         """Raises StoreFailed when the database cannot be read, StoreInUse when another has it."""
         self._database, self.folder = database, folder
         self.journal = Journal(database)
+        self.alerts = AlertRows(database)
         self.answers = Answers(database)
         self.credentials = Credentials(database)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, MetaData, String, Table, text
 
 TABLES = MetaData()
 JOURNAL = Table(
@@ -13,6 +13,13 @@ JOURNAL = Table(
     Column("kind", String(32), nullable=False),
     Column("body", String, nullable=False),
     Column("v", Integer, nullable=False, server_default="1"),
+)
+ABOUT_ALERTS = text("substr(kind, 1, 6) = 'alert_'")  # the very words by which the index serves
+Index(
+    "ix_journal_alerts",
+    JOURNAL.c.seq,
+    sqlite_where=ABOUT_ALERTS,
+    postgresql_where=ABOUT_ALERTS,
 )
 CURSORS = Table(
     "cursors",

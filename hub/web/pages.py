@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 STATIC: Final = Path(__file__).parent / "static"
 PAGES: Final = {
     "/": "dashboard",
+    "/alerts": "alerts",
     "/window/{window}": "window",
     "/display": "display",
     "/t/{token}": "ticket",

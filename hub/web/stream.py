@@ -9,6 +9,7 @@ from typing import Final
 from fastapi.sse import ServerSentEvent
 from pydantic import TypeAdapter
 
+from hall.alerts import Announcements
 from hall.messages import Alert, Call, Crowd, Message, Node, Queues, Window, Zone
 from hub.bulletin import Change
 
@@ -21,8 +22,9 @@ _NAMES: Final[dict[type, str]] = {
     Alert: "alert",
     Node: "node",
     Call: "call",
+    Announcements: "announcements",
 }
-PUBLIC: Final = frozenset({"queues", "call"})
+PUBLIC: Final = frozenset({"queues", "call", "announcements"})
 _ZONES: Final = TypeAdapter(dict[str, Zone])
 
 

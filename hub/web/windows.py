@@ -67,6 +67,12 @@ async def close(
     return json(await carry_out(hub, request, command, actor))
 
 
+@router.post("/{window}/duress", status_code=204)
+async def duress(window: str, actor: Clerk, request: Request, hub: Hub) -> Response:
+    """Call the managers for help; nothing shows it at the window."""
+    return json(await carry_out(hub, request, commands.SoundDuress(window, hub.new_id()), actor))
+
+
 @router.post("/{window}/{action}", response_model=Window | Ticket)
 async def act(window: str, action: Action, actor: Clerk, request: Request, hub: Hub) -> Response:
     """Open and claim the window; or deal with the visitor called to it.

@@ -43,6 +43,7 @@ class RunningHub:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     printed: Path = Path()
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.printed = self.data.with_suffix(".log")
@@ -63,6 +64,7 @@ class RunningHub:
             "HUITING_HUB__MQTT__PORT": str(self.broker.port if self.broker else free_port()),
             "HUITING_HUB__MQTT__USERNAME": identity,
             "HUITING_HUB__MQTT__PASSWORD": f"secret-of-{identity}",
+            **self.more,
         }
 
     def start(self) -> None:

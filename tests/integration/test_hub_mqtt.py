@@ -179,6 +179,7 @@ def test_a_crowd_raises_an_alert_and_applying_it_opens_a_window(
     assert (raised.state, raised.value, raised.threshold) == ("raised", 9, 4)
     hub.post(f"/alerts/{raised.id}/apply", boss)
     until(lambda: (alert := listener.alert()) is not None and alert.applied, what="hub/alert")
+    assert b"boss" not in listener.newest["hub/alert/waiting-crowded/waiting"]
 
     def calm() -> bool:
         listener.publish(reading(0, 4.5))

@@ -79,6 +79,33 @@ def busy_plan(**changes: object) -> HallPlan:
     return HallPlan.model_validate({**tables, **changes})
 
 
+def every_kind_of_rule(**changes: object) -> list[dict[str, Any]]:
+    """A rule of each kind that raises and clears at once."""
+    levels: dict[str, tuple[object, object]] = {
+        "zone": (4, 3),
+        "level": ("D", "C"),
+        "unticketed": (15, 10),
+        "wait": (10, 5),
+        "load": (90, 70),
+        "device": (0.5, 0.5),
+        "duress": (0.5, 0.5),
+    }
+    return [
+        {
+            "id": kind,
+            "kind": kind,
+            "raise_above": above,
+            "clear_below": below,
+            "raise_for_s": 0,
+            "clear_for_s": 0,
+            "cooldown_s": 0,
+            **({"zone": "waiting"} if kind in {"zone", "level"} else {}),
+            **changes,
+        }
+        for kind, (above, below) in levels.items()
+    ]
+
+
 @dataclass
 class Clock:
     """Time that passes when told to."""

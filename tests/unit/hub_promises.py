@@ -18,9 +18,10 @@ from hub.core.refusals import REFUSALS, Refused
 from hub.core.register import FINAL, Register
 from hub.core.state import State, apply
 from hub.core.views import View, answer
-from tests.unit.hub_fakes import NOON, busy_plan, fresh_ids
+from hub.core.watching import Watches
+from tests.unit.hub_fakes import NOON, busy_plan, every_kind_of_rule, fresh_ids
 
-PLAN = busy_plan()
+PLAN = busy_plan(rules=every_kind_of_rule())
 AT_WINDOW = {TicketState.CALLED, TicketState.SERVING}
 ENDED = events.TicketFinished | events.TicketMissed | events.TicketCancelled
 
@@ -33,6 +34,7 @@ class Promises(RuleBasedStateMachine):
         self.state, self.now, self.ids = State(), NOON, fresh_ids()
         self.outlook = Outlook(PLAN, self.state)
         self.records: list[Record] = []
+        self.watches = Watches()
         self.living: dict[UUID, Counter[str]] = {}
         self.numbers: set[tuple[date, str]] = set()
 
@@ -154,8 +156,9 @@ class Promises(RuleBasedStateMachine):
         assert all(w.ticket is not None for w in self.state.windows.values() if w.closing)
 
     @invariant()
-    def one_alert_of_a_rule_is_live(self) -> None:
-        assert len(self.state.live_alerts()) <= 1
+    def one_alert_of_a_rule_is_live_about_a_subject(self) -> None:
+        live = Counter((alert.rule, alert.subject) for alert in self.state.live_alerts())
+        assert not live or max(live.values()) == 1
 
     @invariant()
     def the_view_can_be_drawn(self) -> None:

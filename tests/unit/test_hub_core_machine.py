@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from hall.messages import Channel, Priority, RatingLevel, Role
-from hub.core import alerts, commands, days
+from hub.core import commands, days
 from hub.core.appointments import slots
 from hub.core.commands import Actor
-from hub.core.occupancy import Occupancy, zones
+from hub.core.occupancy import Occupancy
+from hub.core.outlook import Outlook
+from hub.core.situation import Situation
+from hub.core.watching import look
 from tests.unit.hub_fakes import crowd_seen
 from tests.unit.hub_promises import PLAN, Promises
 
@@ -230,16 +233,18 @@ class Hall(Promises):
         for kind in (commands.OpenWindow, commands.CallNext, commands.StartService):
             self.ask(kind(window), ACTORS[1])
 
-    @rule(people=st.integers(5, 50))
-    def raise_or_clear(self, people: int) -> None:
-        crowded = PLAN.rules[0]
-        live = alerts.live_alert(self.state, crowded)
+    @rule(people=st.integers(0, 50))
+    def look_around(self, people: int) -> None:
         seen = Occupancy({"cam": crowd_seen(people, self.now)})
-        zone = zones(PLAN, seen, self.now)["waiting"]
-        if live is None:
-            self.happen(alerts.raise_alert(PLAN, self.state, crowded, zone, next(self.ids)))
-        else:
-            self.happen(alerts.clear_alert(live, zone))
+        outlook = Outlook(PLAN, self.state)
+        situation = Situation(PLAN, self.state, outlook, self.now, seen=seen)
+        self.watches, happened = look(situation, self.watches, self.ids.__next__)
+        for event in happened:
+            self.happen(event)
+
+    @rule(window=st.sampled_from([*WINDOWS, "w9"]))
+    def press_for_help(self, window: str) -> None:
+        self.ask(commands.SoundDuress(window, next(self.ids)), ACTORS[1])
 
     @rule(
         kind=st.sampled_from(get_args(commands.AlertCommand)),

@@ -10,7 +10,8 @@ from threading import Event
 from typing import Any, cast
 from uuid import UUID
 
-from hall.messages import Alert, Call, Channel, Crowd, Node, Priority, Queues, Role, Window
+from hall.alerts import Announcements
+from hall.messages import Alert, Call, Channel, Crowd, Fault, Node, Priority, Queues, Role, Window
 from hub.bulletin import Change
 from hub.core import commands
 from hub.core.commands import Actor
@@ -26,6 +27,7 @@ from tests.unit.hub_fakes import (
     crowd_seen,
     fresh_ids,
     hall_plan,
+    hall_tables,
 )
 
 KIOSK, CLERK = Actor("device:k"), Actor("li", Role.CLERK)
@@ -287,6 +289,57 @@ def test_programs_that_come_and_go_are_told() -> None:
         told.wait_for(lambda change: isinstance(change, Node))
         engine.hear(Node.model_validate({**node, "state": "offline"}))
         told.wait_for(lambda change: isinstance(change, Node) and change.state == "offline")
+
+
+DEVICES = [{"id": "devices", "kind": "device", "raise_for_s": 0, "clear_for_s": 0}]
+
+
+def test_a_kiosk_that_reports_a_fault_raises_an_alert_until_it_is_well() -> None:
+    clock = Clock()
+    with running(FakeStore(), clock, hall_plan(rules=DEVICES)) as (engine, told):
+        engine.hear_fault("kiosk-1", Fault(at=clock.now, faults=("printer",)))
+        raised = told.wait_for(partial(is_alert, "raised"))
+        assert isinstance(raised, Alert)
+        assert (raised.subject, "printer" in raised.text.zh) == ("kiosk-1", True)
+        clock.forward(2)
+        engine.hear_fault("kiosk-1", Fault(at=clock.now))
+        told.wait_for(partial(is_alert, "cleared"))
+
+
+def test_a_broker_that_does_not_answer_raises_an_alert_of_the_hall() -> None:
+    clock, answers = Clock(), Event()
+    engine = Engine(
+        hall_plan(rules=DEVICES),
+        cast("Store", FakeStore()),
+        clock=clock,
+        new_id=fresh_ids().__next__,
+        told_every_s=0,
+    )
+    told = Told()
+    engine.subscribe(told)
+    engine.broker_answers = answers.is_set
+    engine.start()
+    raised = told.wait_for(partial(is_alert, "raised"))
+    assert isinstance(raised, Alert)
+    assert raised.subject == "test"
+    answers.set()
+    clock.forward(2)
+    told.wait_for(partial(is_alert, "cleared"))
+    engine.stop()
+
+
+def test_displays_hear_of_public_words_as_an_alert_comes_and_goes() -> None:
+    clock = Clock()
+    (rule,) = hall_tables()["rules"]
+    rule |= {"tell": ["display"], "public": {"zh": "拥挤", "en": "crowded"}, "raise_for_s": 0}
+    with running(FakeStore(), clock, hall_plan(rules=[rule])) as (engine, told):
+
+        def announces(change: Change) -> bool:
+            return isinstance(change, Announcements) and len(change.texts) == 2
+
+        clock.forward(1)
+        engine.observe(crowd_seen(9, clock.now))
+        told.wait_for(announces)
 
 
 def test_an_alert_ends_when_its_rule_leaves_the_hall_file() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hall.messages import Call, Text
-from hub.outbox import Outbox
+from hub.outbox import Outbox, calls
 from hub.store import StoreFailed
 from tests.unit.hub_fakes import DEADLINE_S, NOON
 
@@ -61,7 +61,7 @@ def test_each_call_is_delivered_in_order_and_the_cursor_never_runs_ahead(
             delivered.append(sent.id.int)
         return taken
 
-    outbox = Outbox(journal, deliver)
+    outbox = Outbox(journal, calls(journal), deliver)
     while not outbox.hand_on():
         assert all(row in delivered for row in rows if row <= journal.at)
     assert delivered == sorted(rows)
@@ -76,7 +76,7 @@ def test_a_store_that_fails_leaves_the_cursor_and_the_call_comes_again() -> None
         journal.failing = len(delivered) == 1
         return True
 
-    outbox = Outbox(journal, deliver)
+    outbox = Outbox(journal, calls(journal), deliver)
     assert not outbox.hand_on()
     journal.failing = False
     assert outbox.hand_on()
@@ -90,7 +90,7 @@ def test_what_an_earlier_process_left_is_handed_on_and_news_wakes_it() -> None:
         delivered.append(sent)
         return True
 
-    outbox = Outbox(journal, deliver)
+    outbox = Outbox(journal, calls(journal), deliver)
     outbox.start()
     assert journal.advanced.wait(DEADLINE_S)
     journal.advanced.clear()

@@ -86,7 +86,7 @@ def test_a_window_that_closes_after_its_visitor_counts_as_closed() -> None:
 def test_advice_names_the_window_and_its_group() -> None:
     hall = Hall()
     (advice,) = as_advice(hall.plan, changes_to(hall.plan, hall.state, 1))
-    window = hall.plan.window_by_id[advice.window]
+    window = hall.plan.window_by_id[advice.window or ""]
     assert advice.action == "open_window"
     assert hall.plan.group_by_id[primary_group(hall.plan, window)].name.en in advice.text.en
 

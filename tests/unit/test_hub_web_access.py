@@ -64,6 +64,7 @@ ROUTES: list[tuple[str, str, object, set[str]]] = [
             "start",
             "finish",
             "no-show",
+            "duress",
         )
     ),
     ("GET", "/windows/w1/waiting", None, MANAGERS | {Role.CLERK}),

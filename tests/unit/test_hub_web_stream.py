@@ -126,7 +126,7 @@ def test_an_id_that_is_not_ours_gets_the_hall(last_id: str) -> None:
     streaming(test)
 
 
-def test_the_public_is_told_of_queues_and_calls_and_nothing_else() -> None:
+def test_the_public_is_told_of_queues_calls_and_announcements_and_nothing_else() -> None:
     async def test(stream: Stream) -> None:
         reader = Reader(stream, public=True)
         await reader.take(1)
@@ -134,7 +134,7 @@ def test_the_public_is_told_of_queues_and_calls_and_nothing_else() -> None:
         assert names(await reader.take(2)) == ["queues", "call"]
 
     streaming(test)
-    assert {"queues", "call"} == PUBLIC
+    assert {"queues", "call", "announcements"} == PUBLIC
 
 
 def test_closing_ends_every_stream() -> None:

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Alert, Call, Hall, Node, Window } from '../src/api/types.ts'
+import { pressing, ringing } from '../src/alerts/order.ts'
 import * as apply from '../src/live/apply.ts'
 
 const words = { zh: '', en: '' }
@@ -36,6 +37,11 @@ const alert = (id: string, state: Alert['state']): Alert => ({
   advice: [],
   text: words,
   applied: false,
+  kind: 'zone',
+  unit: 'people',
+  severity: 'warning',
+  told: ['dashboard'],
+  quiet: false,
 })
 
 test('calls stand newest first, each once', () => {
@@ -96,4 +102,35 @@ test('a program keeps one entry, under the name that the hub gave it', () => {
   apply.applyNode(seen, node('offline'))
   assert.deepEqual(Object.keys(seen.nodes), ['edge-1'])
   assert.equal(seen.nodes['edge-1']?.state, 'offline')
+})
+
+test('the unnoticed stand first, the gravest before others, and each place has its own', () => {
+  const list: Alert[] = [
+    { ...alert('seen', 'acknowledged'), severity: 'critical' },
+    { ...alert('note', 'raised'), severity: 'info' },
+    alert('plain', 'raised'),
+    { ...alert('grave', 'raised'), severity: 'critical' },
+    { ...alert('tablet', 'raised'), told: ['tablet'] },
+  ]
+  const order = pressing(list, 'dashboard').map(({ id }) => id)
+  assert.deepEqual(order, ['grave', 'plain', 'note', 'seen'])
+})
+
+test('neither notes nor quiet hours ring', () => {
+  const list: Alert[] = [
+    { ...alert('note', 'raised'), severity: 'info' },
+    { ...alert('quiet', 'raised'), quiet: true },
+    alert('seen', 'acknowledged'),
+    alert('rings', 'raised'),
+  ]
+  assert.deepEqual(
+    ringing(list).map(({ id }) => id),
+    ['rings'],
+  )
+})
+
+test('what is announced takes the place of what was', () => {
+  const seen = hall()
+  apply.applyAnnouncements(seen, { texts: [{ zh: '拥挤', en: 'crowded' }] })
+  assert.deepEqual(seen.announcements, [{ zh: '拥挤', en: 'crowded' }])
 })

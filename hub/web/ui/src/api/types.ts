@@ -4,6 +4,7 @@ import type { components } from '../generated/hub'
 type Schemas = components['schemas']
 
 export type Alert = Schemas['Alert']
+export type Alerts = Schemas['Alerts']
 export type Advice = Schemas['Advice']
 export type Appointment = Schemas['Appointment']
 export type Bookable = Schemas['Bookable']
@@ -31,6 +32,11 @@ export type Whoami = Schemas['Whoami']
 export type Window = Schemas['Window']
 export type WindowQueue = Schemas['WindowQueue']
 export type Zone = Schemas['Zone']
+
+/** Comes as an event only. */
+export interface Announcements {
+  texts: Text[]
+}
 
 /** Comes as an event only, so the routes do not describe it. */
 export interface Queues {

@@ -1,5 +1,16 @@
 /** How each event changes the picture of the hall; nothing here talks to anyone. */
-import type { Alert, Call, Crowd, Hall, Node, PublicHall, Queues, Window, Zone } from '../api/types'
+import type {
+  Alert,
+  Announcements,
+  Call,
+  Crowd,
+  Hall,
+  Node,
+  PublicHall,
+  Queues,
+  Window,
+  Zone,
+} from '../api/types'
 
 const CALLS_KEPT = 12
 
@@ -38,6 +49,10 @@ export function applyAlert(hall: Hall, alert: Alert): void {
     ({ rule, subject }) => rule !== alert.rule || subject !== alert.subject,
   )
   hall.alerts = alert.state === 'cleared' ? others : [alert, ...others]
+}
+
+export function applyAnnouncements(hall: PublicHall | Hall, { texts }: Announcements): void {
+  hall.announcements = texts
 }
 
 export function applyNode(hall: Hall, node: Node): void {

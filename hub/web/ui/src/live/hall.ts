@@ -2,7 +2,18 @@
 import { reactive } from 'vue'
 import { ask, streamOf } from '../api/client'
 import { refreshSession } from '../api/session'
-import type { Alert, Call, Crowd, Hall, Node, PublicHall, Queues, Window, Zone } from '../api/types'
+import type {
+  Alert,
+  Announcements,
+  Call,
+  Crowd,
+  Hall,
+  Node,
+  PublicHall,
+  Queues,
+  Window,
+  Zone,
+} from '../api/types'
 import * as apply from './apply'
 import { now, setHubTime } from './clock'
 import { remember } from './history'
@@ -63,6 +74,7 @@ export function followHall(): { store: Live<Hall>; stop: () => void } {
     queues: (hall: Hall, data: Queues) => apply.applyQueues(hall, data),
     window: (hall: Hall, data: Window) => apply.applyWindow(hall, data),
     alert: (hall: Hall, data: Alert) => apply.applyAlert(hall, data),
+    announcements: (hall: Hall, data: Announcements) => apply.applyAnnouncements(hall, data),
     node: (hall: Hall, data: Node) => apply.applyNode(hall, data),
     call: (hall: Hall, data: Call) => apply.applyCall(hall, data),
   }
@@ -77,6 +89,8 @@ export function followPublicHall(called: (call: Call) => void): {
   const store = live<PublicHall>()
   const handlers = {
     queues: (hall: PublicHall, data: Queues) => apply.applyQueues(hall, data),
+    announcements: (hall: PublicHall, data: Announcements) =>
+      apply.applyAnnouncements(hall, data),
     call: (hall: PublicHall, data: Call) => {
       apply.applyCall(hall, data)
       called(data)

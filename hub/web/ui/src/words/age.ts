@@ -19,6 +19,17 @@ export function calendarDay(at: number, language: string): string {
   }).format(at)
 }
 
+/** "3月2日 14:05": a moment of another day. */
+export function dayTime(at: string, language: string): string {
+  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    month: language === 'zh' ? 'long' : 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  }).format(new Date(at))
+}
+
 export interface Age {
   key: 'age.seconds' | 'age.minutes' | 'age.hours' | 'age.days'
   n: number

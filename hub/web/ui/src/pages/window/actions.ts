@@ -105,4 +105,7 @@ export function nextStep(window: Window, keeps: boolean): Action {
 export const actionOfKey = (key: string, window: Window): Action | undefined =>
   ALL.find((action) => action.key === key && action.allowed(window))
 
+/** Calls the managers to the window, and nothing on the page may show it to who stands before it. */
+export const DURESS_KEY = 'F11'
+
 export const isActionKey = (key: string): boolean => ALL.some((action) => action.key === key)
