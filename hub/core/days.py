@@ -26,7 +26,10 @@ def turn(plan: HallPlan, state: State, now: datetime) -> list[Event]:
         if ticket.state is TicketState.HELD and plan.local(ticket.issued_at).date() < oldest
     ]
     return [
-        *(events.AppointmentMissed(appointment=each.id) for each in missed(plan, state, today)),
+        *(
+            events.AppointmentMissed(appointment=each.id, day=plan.local(each.slot).date())
+            for each in missed(plan, state, today)
+        ),
         *(events.TicketCancelled(ticket=ticket, reason="held too long") for ticket in lapsed),
         events.DayBegun(day=today),
     ]

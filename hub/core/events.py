@@ -30,7 +30,8 @@ class TicketIssued(Message):
 
     `also`: services that come after the first. `person`, `acting_for`: opaque references to who
     visits, and for whom. `arrived_at`: when a paper number was taken, if not now. `appointment`
-    was checked in; it counts as one if `slot` is given, else its holder came too late.
+    was checked in; it counts as one if `slot` is given, and its wait begins no sooner than
+    `waits_from`; else its holder came too late. `day`: the hall's day that the number is of.
     """
 
     kind: Literal["ticket_issued"] = "ticket_issued"
@@ -46,6 +47,8 @@ class TicketIssued(Message):
     arrived_at: Moment | None = None
     appointment: UUID | None = None
     slot: Moment | None = None
+    waits_from: Moment | None = None
+    day: date | None = None
 
 
 class TicketCalled(Message):
@@ -85,19 +88,22 @@ class ServiceFinished(Message):
     """One of several services on a ticket was finished; `service` is the next.
 
     It goes on at the same window (`stays`), or waits again from the visitor's first arrival.
+    `planned_min`: what the finished one was to take at its window, if it was served at one.
     """
 
     kind: Literal["service_finished"] = "service_finished"
     ticket: UUID
     service: ConfiguredId
     stays: bool
+    planned_min: float | None = None
 
 
 class TicketFinished(Message):
-    """The visitor was served."""
+    """The visitor was served. `planned_min`: what it was to take at its window, if at one."""
 
     kind: Literal["ticket_finished"] = "ticket_finished"
     ticket: UUID
+    planned_min: float | None = None
 
 
 class TicketMissed(Message):
@@ -185,10 +191,11 @@ class AppointmentCancelled(Message):
 
 
 class AppointmentMissed(Message):
-    """Nobody came for a booked visit."""
+    """Nobody came for a booked visit on the hall's `day`."""
 
     kind: Literal["appointment_missed"] = "appointment_missed"
     appointment: UUID
+    day: date | None = None
 
 
 class WindowOpened(Message):

@@ -53,6 +53,7 @@ def issue(
             also=command.also,
             person=command.person,
             acting_for=command.acting_for,
+            day=state.day,
         )
     ]
 
@@ -130,6 +131,7 @@ def merge_paper(
         channel=Channel.PAPER,
         token=command.token,
         arrived_at=command.arrived_at,
+        day=state.day,
     )
     return [issued, events.TicketFinished(ticket=command.ticket)] if command.served else [issued]
 

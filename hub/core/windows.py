@@ -197,10 +197,15 @@ def _finish(desk: Desk, command: FinishService) -> Outcome:
 
 def _done(desk: Desk, ticket: TicketNow) -> list[Event]:
     """The service at the window is finished; the visit too unless more services were asked for."""
+    planned = desk.plan.minutes_at(desk.window, desk.plan.service_by_id[ticket.service])
     if not ticket.also:
-        return [events.TicketFinished(ticket=ticket.id)]
+        return [events.TicketFinished(ticket=ticket.id, planned_min=planned)]
     stays = _goes_on(desk, ticket)
-    return [events.ServiceFinished(ticket=ticket.id, service=ticket.also[0], stays=stays)]
+    return [
+        events.ServiceFinished(
+            ticket=ticket.id, service=ticket.also[0], stays=stays, planned_min=planned
+        )
+    ]
 
 
 def _goes_on(desk: Desk, ticket: TicketNow) -> bool:
