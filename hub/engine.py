@@ -24,7 +24,7 @@ from hub.bulletin import Bulletin, Subscriber
 from hub.core import alerts, days, occupancy, views
 from hub.core.commands import Actor, Command
 from hub.core.decide import decide
-from hub.core.events import Event, Record
+from hub.core.events import Event, Record, journal_time
 from hub.core.outlook import Outlook
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
@@ -260,9 +260,7 @@ class Engine:
         return body
 
     def _now(self) -> datetime:
-        """The time to the millisecond, as the journal keeps it: a replay must not differ."""
-        now = self._clock()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return journal_time(self._clock())
 
     def _failed(self, failure: StoreFailed) -> Refused:
         """Said once when the store fails, and once when it is well again."""

@@ -14,7 +14,8 @@ def turn(plan: HallPlan, state: State, now: datetime) -> list[Event]:
     """What happens once the hall's clock has passed midnight; nothing on the same day.
 
     Those who still wait keep number and place. Appointments of earlier days to which nobody came
-    are missed, and numbers held longer than the hall keeps them lapse.
+    are missed, or given back where the hall itself did not receive then, as after a change of its
+    hours; numbers held longer than the hall keeps them lapse.
     """
     today = plan.local(now).date()
     if today <= state.day:
@@ -28,6 +29,8 @@ def turn(plan: HallPlan, state: State, now: datetime) -> list[Event]:
     return [
         *(
             events.AppointmentMissed(appointment=each.id, day=plan.local(each.slot).date())
+            if plan.is_open(each.slot)
+            else events.AppointmentCancelled(appointment=each.id)
             for each in missed(plan, state, today)
         ),
         *(events.TicketCancelled(ticket=ticket, reason="held too long") for ticket in lapsed),

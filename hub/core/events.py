@@ -1,6 +1,6 @@
 """What has happened in the hall: the rows of the journal, in the past tense."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -308,6 +308,11 @@ Event = Annotated[
     | ThumbnailRequested,
     Field(discriminator="kind"),
 ]
+
+
+def journal_time(at: datetime) -> datetime:
+    """`at` to the millisecond, as the journal keeps it: a replay must not differ."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 class Record(Message):

@@ -118,13 +118,18 @@ def begin_day(state: State, day: date) -> State:
     """Numbers start again and what ended on earlier days makes room; living tickets stay."""
     if day <= state.day:
         return state
+    tickets = state.tickets.living()
     return replace(
         state,
         day=day,
         sequences={},
         taken={},
-        tickets=state.tickets.living(),
-        appointments={k: a for k, a in state.appointments.items() if a.state == "booked"},
+        tickets=tickets,
+        appointments={
+            k: a
+            for k, a in state.appointments.items()
+            if a.state == "booked" or a.ticket in tickets
+        },
         callbacks={k: each for k, each in state.callbacks.items() if each.done_at is None},
         alerts={alert.id: alert for alert in state.live_alerts()},
         calls=(),

@@ -24,14 +24,16 @@ def apply(plan: HallPlan, state: State, record: Record) -> State:
 
 
 def broken_promises(plan: HallPlan, state: State) -> list[str]:
-    """What `plan` leaves out though living tickets need it, one sentence for each."""
+    """What `plan` leaves out though tickets or bookings need it, one sentence for each."""
     living = [ticket for ticket in state.tickets.values() if ticket.state not in FINAL]
     services = Counter(service for ticket in living for service in (ticket.service, *ticket.also))
     windows = {ticket.window or ticket.reserved for ticket in living} - {None}
+    booked = Counter(each.service for each in state.appointments.values() if each.state == "booked")
     return [
-        f"services: {service} is gone, but {count} tickets for it are not finished;"
+        f"services: {service} is gone, but {count} {what} for it are not finished;"
         " put it back until they are"
-        for service, count in sorted(services.items())
+        for what, counts in (("tickets", services), ("appointments", booked))
+        for service, count in sorted(counts.items())
         if service not in plan.service_by_id
     ] + [
         f"windows: {window} is gone, but a visitor is called to it; put it back until they are done"

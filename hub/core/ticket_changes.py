@@ -142,6 +142,7 @@ def service_finished(
         to=TicketState.WAITING,
         service=event.service,
         also=rest,
+        reserved=None,
         trying=None,
     )
 
@@ -200,7 +201,10 @@ def resumed(plan: HallPlan, state: State, record: Record, event: events.TicketRe
 def transferred(
     plan: HallPlan, state: State, record: Record, event: events.TicketTransferred
 ) -> State:
-    """The ticket waits elsewhere; one kept for an absent visitor stays kept."""
+    """The ticket waits elsewhere; one kept for an absent visitor stays kept.
+
+    What they try meanwhile was for the service of before.
+    """
     ticket = state.tickets[event.ticket]
     kept = ticket.state is TicketState.HELD
     return _away(
@@ -213,6 +217,7 @@ def transferred(
         service=event.service,
         also=tuple(each for each in ticket.also if each != event.service),
         reserved=event.window,
+        trying=ticket.trying if event.service == ticket.service else None,
     )
 
 
@@ -267,7 +272,7 @@ def _changed(
     before = state.tickets[ticket]
     changed = {"service": before.service, "window": before.window, **changes}
     step = Step(record.at, what, record.actor, changed["service"], changed["window"], note)  # type: ignore[arg-type]
-    after = replace(before, **changes, history=(*before.history, step))  # type: ignore[arg-type]
+    after = replace(before, **changes, history=before.history_with(step))  # type: ignore[arg-type]
     return replace(state, tickets=state.tickets.put(after))
 
 
