@@ -19,10 +19,17 @@ from hall.messages import (
 
 
 class DayBegun(Message):
-    """The hall's clock passed midnight: numbers start again."""
+    """The hall's clock passed midnight: numbers start again, and what is too old is let go.
+
+    Remembered are appointments missed `misses_since`, call-backs due `callbacks_since`, and the
+    paces of clerks who have finished a service `paces_since`.
+    """
 
     kind: Literal["day_begun"] = "day_begun"
     day: date
+    misses_since: date | None = None
+    callbacks_since: date | None = None
+    paces_since: date | None = None
 
 
 class TicketIssued(Message):

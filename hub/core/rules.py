@@ -56,8 +56,8 @@ class TicketRules(Part):
     A called visitor has `grace_s` seconds before a no-show may be marked. With `second_chance` the
     first no-show puts them `returns_after` places back in their line instead of out of it. Numbers
     end `last_before_close_min` minutes before closing. A number kept for someone who was sent away
-    (held) lapses after `held_days` days. Who rates a visit badly is called back within
-    `callback_days` days.
+    (held) lapses after `held_days` days, one that nobody called after `waiting_days`. Who rates a
+    visit badly is called back within `callback_days` days.
     """
 
     grace_s: NotNegative = 0
@@ -65,6 +65,7 @@ class TicketRules(Part):
     returns_after: Annotated[int, Field(ge=1)] = 3
     last_before_close_min: NotNegative = 0
     held_days: Annotated[int, Field(ge=0)] = 1
+    waiting_days: Annotated[int, Field(ge=1)] = 3
     callback_days: Annotated[int, Field(ge=1)] = 3
 
 

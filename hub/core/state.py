@@ -11,7 +11,7 @@ from hub.core.appointment_changes import CHANGES as APPOINTMENT_CHANGES
 from hub.core.events import Record
 from hub.core.plan import HallPlan
 from hub.core.register import FINAL
-from hub.core.standing import State, WindowNow, begin_day
+from hub.core.standing import State, WindowNow, begin_day, remembering
 from hub.core.ticket_changes import CHANGES as TICKET_CHANGES
 from hub.core.ticket_changes import Change, at_window
 
@@ -42,7 +42,8 @@ def broken_promises(plan: HallPlan, state: State) -> list[str]:
 
 
 def _day_begun(plan: HallPlan, state: State, record: Record, event: events.DayBegun) -> State:
-    return begin_day(state, event.day)
+    state = begin_day(state, event.day)
+    return remembering(state, event.misses_since, event.callbacks_since, event.paces_since)
 
 
 def _opened(plan: HallPlan, state: State, record: Record, event: events.WindowOpened) -> State:

@@ -11,10 +11,7 @@ from hub.core import events
 from hub.core.events import Record
 from hub.core.plan import HallPlan
 from hub.core.register import Place, Step, TicketNow
-from hub.core.standing import LAST_CALLS, CallbackNow, Pace, State, WindowNow, begin_day
-
-# A visit this much slower or faster than planned says that a button was forgotten.
-RATIO_RANGE: Final = (0.1, 5.0)
+from hub.core.standing import LAST_CALLS, CallbackNow, State, WindowNow, begin_day
 
 Change = Callable[[HallPlan, State, Record, Any], State]
 
@@ -334,7 +331,5 @@ def _learned(state: State, ticket: TicketNow, now: datetime, planned_min: float 
     took_s = (now - ticket.started_at).total_seconds()
     if took_s < 0:
         return state
-    low, high = RATIO_RANGE
-    ratio = min(max(took_s / (planned_min * 60), low), high)
-    pace = state.pace.get(clerk, Pace()).after(ratio)
-    return replace(state, pace={**state.pace, clerk: pace})
+    ratio = took_s / (planned_min * 60)
+    return replace(state, pace=state.pace.after(clerk, ticket.service, ratio, state.day))

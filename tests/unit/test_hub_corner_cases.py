@@ -134,7 +134,7 @@ def test_a_clock_set_back_during_a_service_teaches_nothing_about_its_clerk(hall:
     hall.open("w1")
     hall.take()
     hall.serve("w1", minutes=-30)
-    assert hall.state.pace_at("w1") == 1
+    assert hall.state.pace.cells == {}
 
 
 def test_the_last_window_that_can_serve_someone_who_waits_is_not_advised_to_close() -> None:

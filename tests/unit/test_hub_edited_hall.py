@@ -79,7 +79,7 @@ def test_a_replay_with_the_edited_file_leads_to_what_was_true_at_every_moment() 
         before = snapshot.load(snapshot.dump(led_to(hall.plan, hall.records[:cut])))
         assert led_to(edited, hall.records[cut:], before) == hall.state
     assert len(hall.state.misses["p1"]) == 2
-    assert hall.state.pace["li"].visits == 1
+    assert hall.state.pace.cells["li"]["papers"].visits == 1
 
 
 def test_a_hub_that_starts_with_the_edited_file_keeps_what_visitors_were_promised(
