@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -89,7 +88,8 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     bus = Bus(settings.mqtt, hall=plan.id, program="hub", node="hub", version=version(), clock=_now)
     stream = Stream(epoch=_new_id().hex)
     mqtt.connect(bus, engine)
-    outbox = Outbox(store.journal, partial(mqtt.deliver, bus))
+    announcer = mqtt.Announcer(bus, _now)
+    outbox = Outbox(store.journal, announcer)
     engine.subscribe(outbox.hear)
     engine.subscribe(stream.put)
     engine.on_beat(lambda: notify("WATCHDOG=1"))
@@ -101,6 +101,7 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
         new_id=_new_id,
         broker_connected=lambda: bus.connected,
         thumbnails=mqtt.thumbnails(bus),
+        calls_passed_over=lambda: announcer.passed_over,
         public_url=str(settings.http.public_url).rstrip("/") if settings.http.public_url else None,
     )
     server = _Server(context)

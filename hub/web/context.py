@@ -31,6 +31,7 @@ class Context:
     broker_connected: Callable[[], bool]
     thumbnails: Thumbnails
     public_url: str | None
+    calls_passed_over: Callable[[], int] = lambda: 0
 
 
 async def context(request: Request) -> Context:
