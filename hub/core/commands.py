@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from hall.messages import Channel, Priority, RatingLevel, Role
+from hall.messages import Channel, Priority, RatingLevel, Role, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,23 @@ class CloseWindow:
 
     window: str
     after_current: bool = False
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWindow:
+    """Ask staff to open a window."""
+
+    window: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRequest:
+    """Ask no more for a window; for a while none at all, if it is a person who says so."""
+
+    window: str
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +249,7 @@ class RequestThumbnail:
 # What a window does with visitors, and what it does itself.
 DeskCommand = CallNext | Recall | StartService | FinishService | MarkNoShow
 WindowCommand = OpenWindow | PauseWindow | CloseWindow | DeskCommand
+StaffingCommand = RequestWindow | WithdrawRequest
 AlertCommand = AcknowledgeAlert | ApplyAlert | DismissAlert
 TicketCommand = (
     IssueTicket
@@ -246,4 +264,11 @@ TicketCommand = (
     | FinishCallback
 )
 AppointmentCommand = BookAppointment | CancelAppointment | CheckIn
-Command = TicketCommand | AppointmentCommand | WindowCommand | AlertCommand | RequestThumbnail
+Command = (
+    TicketCommand
+    | AppointmentCommand
+    | WindowCommand
+    | StaffingCommand
+    | AlertCommand
+    | RequestThumbnail
+)

@@ -6,7 +6,15 @@ from typing import Any, Final, get_args
 
 from hub.core import appointments, commands, detours, tickets
 from hub.core.alerts import command_alert
-from hub.core.commands import Actor, AlertCommand, Command, RequestThumbnail, WindowCommand
+from hub.core.commands import (
+    Actor,
+    AlertCommand,
+    Command,
+    RequestThumbnail,
+    StaffingCommand,
+    WindowCommand,
+)
+from hub.core.elastic import command_staffing
 from hub.core.events import Event, ThumbnailRequested
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
@@ -38,6 +46,7 @@ _DECIDE: Final[dict[type, Decision]] = {
     commands.CancelAppointment: appointments.cancel_appointment,
     commands.CheckIn: appointments.check_in,
     **dict.fromkeys(get_args(WindowCommand), command_window),
+    **dict.fromkeys(get_args(StaffingCommand), command_staffing),
     **dict.fromkeys(get_args(AlertCommand), command_alert),
     RequestThumbnail: _note,
 }

@@ -222,17 +222,36 @@ class WindowPaused(Message):
 
 
 class WindowClosing(Message):
-    """A window closes as soon as its present visitor is done."""
+    """A window closes as soon as its present visitor is done; `reason` if the hall says so."""
 
     kind: Literal["window_closing"] = "window_closing"
     window: ConfiguredId
+    reason: Text | None = None
 
 
 class WindowClosed(Message):
-    """A window is given up by its clerk."""
+    """A window is given up, by its clerk or, with a `reason`, by the hall."""
 
     kind: Literal["window_closed"] = "window_closed"
     window: ConfiguredId
+    reason: Text | None = None
+
+
+class WindowRequested(Message):
+    """Staff are asked to open a window."""
+
+    kind: Literal["window_requested"] = "window_requested"
+    window: ConfiguredId
+    reason: Text
+
+
+class RequestWithdrawn(Message):
+    """A window is no longer asked for, and will not be `until` then if someone declined."""
+
+    kind: Literal["request_withdrawn"] = "request_withdrawn"
+    window: ConfiguredId
+    reason: Text
+    until: Moment | None = None
 
 
 class AlertRaised(Message):
@@ -307,6 +326,8 @@ Event = Annotated[
     | WindowPaused
     | WindowClosing
     | WindowClosed
+    | WindowRequested
+    | RequestWithdrawn
     | AlertRaised
     | AlertAcknowledged
     | AlertApplied

@@ -1,6 +1,6 @@
 """What follows when a window is left: by a ticket, or by its clerk."""
 
-from hall.messages import TicketState
+from hall.messages import Text, TicketState
 from hub.core import events
 from hub.core.events import Event
 from hub.core.state import State
@@ -8,11 +8,12 @@ from hub.core.state import State
 
 def vacated(state: State, window: str | None) -> list[Event]:
     """What follows once nobody is at `window` any more: one that was closing closes."""
-    closing = window is not None and state.window(window).closing
-    return closed(state, window) if window is not None and closing else []
+    if window is None or not state.window(window).closing:
+        return []
+    return closed(state, window, state.window(window).notice)
 
 
-def closed(state: State, window: str) -> list[Event]:
+def closed(state: State, window: str, reason: Text | None = None) -> list[Event]:
     """A window is given up, and whoever waits for it alone, or will once back, may go to any."""
     freed = sorted(
         (
@@ -23,6 +24,6 @@ def closed(state: State, window: str) -> list[Event]:
         key=lambda ticket: ticket.place,
     )
     return [
-        events.WindowClosed(window=window),
+        events.WindowClosed(window=window, reason=reason),
         *(events.TicketTransferred(ticket=each.id, service=each.service) for each in freed),
     ]

@@ -18,9 +18,11 @@ from hub.core.events import (
     AppointmentCancelled,
     CallbackDone,
     Event,
+    RequestWithdrawn,
     TicketIssued,
     TicketRated,
     TicketRecalled,
+    WindowRequested,
 )
 from hub.core.forecast import Forecast, Wait
 from hub.core.plan import HallPlan
@@ -39,6 +41,8 @@ _JOINS_OR_NOTHING = (
     CallbackDone,
     AppointmentBooked,
     AppointmentCancelled,
+    WindowRequested,
+    RequestWithdrawn,
 )
 
 

@@ -92,11 +92,20 @@ class StaffingRules(Part):
 
     Windows needed over the next `horizon_min` minutes: load + `beta` times its square root. Of the
     windows that take cash, at least `cash_windows` stay open while the hall is.
+
+    `acts`: what the hall does about it by itself. It only advises managers, or may `request`
+    windows that have been short for `request_after_min` (whoever is there opens them), or may also
+    close those that have been spare for `close_after_min`. A window that someone declines to open
+    is not asked for again within `declined_min`.
     """
 
     horizon_min: Positive = 20
     beta: NotNegative = 0.8
     cash_windows: Annotated[int, Field(ge=0)] = 0
+    acts: Literal["advise", "request", "request_and_close"] = "advise"
+    request_after_min: NotNegative = 3
+    close_after_min: NotNegative = 15
+    declined_min: NotNegative = 30
 
 
 class DiversionRules(Part):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from hall.messages import Alert, Call, RatingLevel
+from hall.messages import Alert, Call, RatingLevel, Text
 from hub.core.paces import Paces
 from hub.core.register import Register, TicketNow
 
@@ -17,7 +17,9 @@ LAST_CALLS: Final = 12
 class WindowNow:
     """A window as it stands; `ticket` is the one called to it or served at it.
 
-    `reason`: why it is paused. `closing`: once its visitor is done.
+    `reason`: why it is paused. `closing`: once its visitor is done. `requested_at`: since when
+    staff are asked to open it; not before `rests_until` once someone declined. `notice`: why it is
+    asked for, or why the hall closed it.
     """
 
     state: Literal["closed", "open", "paused"] = "closed"
@@ -25,6 +27,9 @@ class WindowNow:
     ticket: UUID | None = None
     reason: str = ""
     closing: bool = False
+    requested_at: datetime | None = None
+    rests_until: datetime | None = None
+    notice: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ def _day_begun(plan: HallPlan, state: State, record: Record, event: events.DayBe
 
 
 def _opened(plan: HallPlan, state: State, record: Record, event: events.WindowOpened) -> State:
-    return at_window(state, event.window, state="open", clerk=event.clerk, reason="", closing=False)
+    opened = WindowNow("open", event.clerk, state.window(event.window).ticket)
+    return replace(state, windows={**state.windows, event.window: opened})
 
 
 def _paused(plan: HallPlan, state: State, record: Record, event: events.WindowPaused) -> State:
@@ -55,11 +56,25 @@ def _paused(plan: HallPlan, state: State, record: Record, event: events.WindowPa
 
 
 def _closing(plan: HallPlan, state: State, record: Record, event: events.WindowClosing) -> State:
-    return at_window(state, event.window, closing=True)
+    return at_window(state, event.window, closing=True, notice=event.reason)
 
 
 def _closed(plan: HallPlan, state: State, record: Record, event: events.WindowClosed) -> State:
-    return at_window(state, event.window, state="closed", clerk=None, reason="", closing=False)
+    return replace(state, windows={**state.windows, event.window: WindowNow(notice=event.reason)})
+
+
+def _requested(
+    plan: HallPlan, state: State, record: Record, event: events.WindowRequested
+) -> State:
+    return at_window(
+        state, event.window, requested_at=record.at, rests_until=None, notice=event.reason
+    )
+
+
+def _withdrawn(
+    plan: HallPlan, state: State, record: Record, event: events.RequestWithdrawn
+) -> State:
+    return at_window(state, event.window, requested_at=None, rests_until=event.until, notice=None)
 
 
 def _raised(plan: HallPlan, state: State, record: Record, event: events.AlertRaised) -> State:
@@ -108,6 +123,8 @@ _APPLY: Final[dict[type, Change]] = {
     events.WindowPaused: _paused,
     events.WindowClosing: _closing,
     events.WindowClosed: _closed,
+    events.WindowRequested: _requested,
+    events.RequestWithdrawn: _withdrawn,
     events.AlertRaised: _raised,
     events.AlertAcknowledged: _acknowledged,
     events.AlertApplied: _applied,

@@ -77,7 +77,8 @@ def announcement(number: str, window: Window) -> Text:
 
 def _open(desk: Desk, command: OpenWindow) -> Outcome:
     clerk = desk.actor.name if desk.actor.role is Role.CLERK else desk.current.clerk
-    if desk.current == WindowNow("open", clerk, desk.current.ticket):
+    current = desk.current
+    if (current.state, current.clerk, current.closing) == ("open", clerk, False):
         return []
     return [events.WindowOpened(window=desk.window.id, clerk=clerk)]
 
@@ -100,8 +101,9 @@ def _close(desk: Desk, command: CloseWindow) -> Outcome:
     if _takes_needed_cash(desk):
         return Refused("cash_needed")
     if desk.current.ticket is None:
-        return closed(desk.state, desk.window.id)
-    return [] if desk.current.closing else [events.WindowClosing(window=desk.window.id)]
+        return closed(desk.state, desk.window.id, command.reason)
+    closing = events.WindowClosing(window=desk.window.id, reason=command.reason)
+    return [] if desk.current.closing else [closing]
 
 
 def _takes_needed_cash(desk: Desk) -> bool:
