@@ -134,12 +134,14 @@ def command_staffing(
         return Refused("unknown_window")
     current = state.window(command.window)
     manages = actor.role in {Role.MANAGER, Role.ADMIN}
-    if not manages and (current.clerk != actor.name or isinstance(command, RequestWindow)):
-        return Refused("window_not_open" if current.clerk is None else "window_of_another")
     if isinstance(command, RequestWindow):
+        if not manages:
+            return Refused("forbidden")
         known = current.requested_at is not None or current.state == "open"
         asked = events.WindowRequested(window=command.window, reason=command.reason)
         return [] if known else [asked]
+    if not manages and current.clerk not in {None, actor.name}:
+        return Refused("window_of_another")
     if current.requested_at is None:
         return []
     rest = timedelta(minutes=plan.staffing.declined_min)

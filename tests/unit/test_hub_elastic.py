@@ -141,7 +141,7 @@ def test_a_manager_declines_and_another_window_is_asked_for_instead() -> None:
     assert asked in requested(hall)
 
 
-def test_a_clerk_may_decline_only_for_their_own_window(crowded: Watched) -> None:
+def test_a_clerk_may_decline_where_no_colleague_is_and_asks_for_none(crowded: Watched) -> None:
     hall = crowded.hall
     hall.do(commands.PauseWindow("w1", "lunch"), LI)
     crowded.for_minutes(4)
@@ -149,9 +149,11 @@ def test_a_clerk_may_decline_only_for_their_own_window(crowded: Watched) -> None
     assert "w1" in requested(hall)
     assert hall.refusal(no, commands.Actor("wang", LI.role)) == "window_of_another"
     assert hall.refusal(commands.WithdrawRequest("w9", elastic.ENOUGH)) == "unknown_window"
-    assert hall.refusal(commands.RequestWindow("w1", elastic.ENOUGH), LI) == "window_of_another"
+    assert hall.refusal(commands.RequestWindow("w1", elastic.ENOUGH), LI) == "forbidden"
     hall.do(no, LI)
     assert "w1" not in requested(hall)
+    hall.do(commands.WithdrawRequest("w2", elastic.ENOUGH), LI)
+    assert "w2" not in requested(hall)
     assert hall.do(no, BOSS) == []
 
 
