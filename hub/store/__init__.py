@@ -7,6 +7,7 @@ from hub.store.answers import ANSWERS_KEPT, Answer
 from hub.store.credentials import Account
 from hub.store.failures import StoreFailed, StoreInUse
 from hub.store.journal import Journal
+from hub.store.past import Past
 from hub.store.snapshots import Snapshot, Snapshots
 from hub.store.store import Store
 
@@ -15,6 +16,7 @@ __all__ = [
     "Account",
     "Answer",
     "Journal",
+    "Past",
     "Snapshot",
     "Snapshots",
     "Store",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, MetaData, String, Table, text
 
 TABLES = MetaData()
 JOURNAL = Table(
@@ -14,6 +14,8 @@ JOURNAL = Table(
     Column("body", String, nullable=False),
     Column("v", Integer, nullable=False, server_default="1"),
 )
+_BEGINS_A_DAY = text("kind = 'day_begun'")
+Index("journal_days", JOURNAL.c.seq, sqlite_where=_BEGINS_A_DAY, postgresql_where=_BEGINS_A_DAY)
 CURSORS = Table(
     "cursors",
     TABLES,
