@@ -276,6 +276,7 @@ def test_whatever_comes_it_acts_only_as_allowed_and_never_flaps(
                 assert hall.now - before >= timedelta(minutes=3)
             changed[event.window] = hall.now
     assert replayed(hall) == snapshot.dump(hall.state)
+    assert snapshot.load(snapshot.dump(hall.state)) == hall.state
 
 
 def replayed(hall: Hall) -> bytes:
