@@ -241,7 +241,8 @@ class Window(Message):
     """A service window (counter) and the ticket at it.
 
     `secondary`: services that it helps out with. `reason`: why it is paused. `closing`: once the
-    present visitor is done.
+    present visitor is done. `requested_at`: since when the hall asks for it to be opened; `notice`:
+    why it does, or why it closed it.
     """
 
     id: ConfiguredId
@@ -253,6 +254,8 @@ class Window(Message):
     secondary: tuple[ConfiguredId, ...] = ()
     reason: str = ""
     closing: bool = False
+    requested_at: Moment | None = None
+    notice: Text | None = None
 
 
 class Zone(Message):

@@ -79,6 +79,13 @@ QUEUE: Final = Topic(
 ALERT: Final = Topic(
     "hub/alert/{rule}/{subject}", Alert, 1, retain=True, about="A rule that fired, until cleared."
 )
-CALL: Final = Topic("hub/call", Call, 1, retain=False, about="A ticket called to a window.")
+CALL: Final = Topic(
+    "hub/call",
+    Call,
+    1,
+    retain=False,
+    about="A ticket called to a window.",
+    max_age=timedelta(minutes=2),
+)
 
 TOPICS: Final = (STATUS, CROWD, THUMBNAIL_REQUEST, THUMBNAIL, FAULT, QUEUE, ALERT, CALL)

@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -115,7 +114,8 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     bus = Bus(settings.mqtt, hall=plan.id, program="hub", node="hub", version=version(), clock=_now)
     stream = Stream(epoch=_new_id().hex)
     mqtt.connect(bus, engine)
-    handing_on = _outboxes(settings, plan, store, bus)
+    announcer = mqtt.Announcer(bus, _now)
+    handing_on = _outboxes(settings, plan, store, announcer)
     for outbox in handing_on:
         engine.subscribe(outbox.hear)
     engine.subscribe(stream.put)
@@ -129,6 +129,7 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
         new_id=_new_id,
         broker_connected=lambda: bus.connected,
         thumbnails=mqtt.thumbnails(bus),
+        calls_passed_over=lambda: announcer.passed_over,
         public_url=str(settings.http.public_url).rstrip("/") if settings.http.public_url else None,
     )
     server = _Server(context)
@@ -163,14 +164,14 @@ def _learning(
 
 
 def _outboxes(
-    settings: HubSettings, plan: HallPlan, store: Store, bus: Bus
+    settings: HubSettings, plan: HallPlan, store: Store, announcer: mqtt.Announcer
 ) -> list[Outbox[Call] | Outbox[webhooks.AlertNotice]]:
     """What is handed on from the journal: calls to the broker, alerts to other systems."""
     try:
         told = webhooks.outboxes(store, plan.id, settings.webhooks, _now)
     except StoreFailed as failure:
         fail([f"{settings.data}: {failure}"])
-    return [Outbox(store.journal, calls(store.journal), partial(mqtt.deliver, bus)), *told]
+    return [Outbox(store.journal, calls(store.journal), announcer), *told]
 
 
 def _recovered(settings: HubSettings, plan: HallPlan, store: Store) -> Engine:

@@ -21,11 +21,11 @@ import structlog
 
 from hall.messages import Crowd, Fault, Node
 from hub.bulletin import Bulletin, Subscriber
-from hub.core import days, occupancy, views, watching
+from hub.core import days, elastic, occupancy, views, watching
 from hub.core.commands import Actor, Command
 from hub.core.curve import Curve
 from hub.core.decide import decide
-from hub.core.events import Event, Record
+from hub.core.events import Event, Record, journal_time
 from hub.core.expected import Patterns
 from hub.core.outlook import Outlook
 from hub.core.peaks import PeakModel
@@ -39,6 +39,7 @@ from hub.store import Answer, Store, StoreFailed
 
 TICK_S: Final = 1.0
 TOLD_EVERY_S: Final = 0.1
+STAFFING_EVERY_S: Final = 10.0
 BATCH: Final = 64
 SYSTEM: Final = Actor("hub")
 
@@ -100,6 +101,7 @@ class Engine:
         new_id: Callable[[], UUID],
         recovery: Recovery | None = None,
         told_every_s: float = TOLD_EVERY_S,
+        staffing_every_s: float = STAFFING_EVERY_S,
     ) -> None:
         """Subscribers are told what differs at most every `told_every_s`.
 
@@ -118,10 +120,12 @@ class Engine:
         self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
         self._clock, self._new_id = clock, new_id
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
+        self._staffing_every_s = staffing_every_s
         self._inbox: SimpleQueue[_Item] = SimpleQueue()
         self._beats: list[Callable[[], None]] = []
         self._store_fails = False
         self._watches = watching.Watches()
+        self._pressure, self._next_staffing = elastic.Pressure(), 0.0
         self._recovery = recovery or Recovery(plan, store.journal)
         state = self._recovery.state()
         self._standing = state, Outlook(plan, state)
@@ -230,6 +234,8 @@ class Engine:
     def _look_around(self) -> None:
         """What need not happen with each command: watch by the rules, tell, be alive."""
         self._watch()
+        if monotonic() >= self._next_staffing:
+            self._watch_staffing()
         self._tell()
         for beat in self._beats:
             beat()
@@ -300,9 +306,7 @@ class Engine:
         return body
 
     def _now(self) -> datetime:
-        """The time to the millisecond, as the journal keeps it: a replay must not differ."""
-        now = self._clock()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return journal_time(self._clock())
 
     def _failed(self, failure: StoreFailed) -> Refused:
         """Said once when the store fails, and once when it is well again."""
@@ -366,6 +370,18 @@ class Engine:
         self._record(batch, happened, SYSTEM, now)
         if batch.records:
             self._commit(batch)
+
+    def _watch_staffing(self) -> None:
+        """Ask for windows or close them, where the hall's rules let it act by itself."""
+        now, batch = self._now(), _Batch(*self._standing)
+        self._pressure, acts = elastic.watch(self.plan, batch.state, self._pressure, now)
+        for command in acts:
+            happened = decide(self.plan, batch.state, command, elastic.ACTOR, now)
+            if not isinstance(happened, Refused):
+                self._record(batch, happened, elastic.ACTOR, now)
+        if batch.records:
+            self._commit(batch)
+        self._next_staffing = monotonic() + self._staffing_every_s
 
     def _tell(self) -> None:
         self._bulletin.tell(self.view().hall(self.seen, self.nodes), self.state.alerts.values())

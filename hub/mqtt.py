@@ -3,15 +3,31 @@
 Calls, of which none may be lost, are handed over by the outbox instead.
 """
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final, Protocol
+
+import structlog
 
 from hall import topics
 from hall.bus import Bus
-from hall.messages import Alert, Call, Crowd, Node, NodeStatus, Queues
+from hall.messages import Alert, Call, Crowd, Node, NodeStatus, Queues, wire_time
 from hall.thumbnails import ThumbnailRequest
 from hub.bulletin import Change
 from hub.engine import Engine
 from hub.thumbnails import Thumbnails
+
+MAX_AGE: Final = topics.CALL.max_age or timedelta.max
+
+log = structlog.get_logger()
+
+
+class Delivering(Protocol):
+    """What an announcer needs of the bus."""
+
+    def deliver(self, topic: topics.Topic[Call], message: Call) -> bool:
+        """Publish and say whether the broker has it."""
 
 
 def connect(bus: Bus, engine: Engine) -> None:
@@ -23,9 +39,28 @@ def connect(bus: Bus, engine: Engine) -> None:
     engine.subscribe(partial(_publish, bus))
 
 
-def deliver(bus: Bus, call: Call) -> bool:
-    """Publish a call and say whether the broker has it."""
-    return bus.deliver(topics.CALL, call)
+class Announcer:
+    """Hands calls to the broker, but none that nobody would come for any more.
+
+    After a long outage of the broker displays must not announce people who were served meanwhile:
+    calls older than their topic allows are passed over, counted in `passed_over`.
+    """
+
+    def __init__(self, bus: Delivering, clock: Callable[[], datetime]) -> None:
+        self._bus, self._clock = bus, clock
+        self.passed_over = 0
+        self._passing_over = False
+
+    def __call__(self, call: Call) -> bool:
+        """Whether the call needs no further attempt: the broker has it, or it is too old."""
+        if self._clock() - call.at <= MAX_AGE:
+            self._passing_over = False
+            return self._bus.deliver(topics.CALL, call)
+        if not self._passing_over:
+            log.warning("old_calls_passed_over", first=call.number, called_at=wire_time(call.at))
+        self._passing_over = True
+        self.passed_over += 1
+        return True
 
 
 def thumbnails(bus: Bus) -> Thumbnails:

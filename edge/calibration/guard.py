@@ -4,11 +4,11 @@ import ipaddress
 import socket
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from edge.calibration.refusals import Code, problem
+from hall.asgi import Disconnected, adding, replaying, whole_body
 
 MAX_BODY_BYTES: Final = 256 * 1024
 HEADERS: Final = {
@@ -38,33 +38,19 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
+        guarded = adding(HEADERS, send)
         request = Request(scope, receive)
         refused = self._refused(request)
         body = None
         if refused is None:
             try:
-                body = await _body(request)
-            except ClientDisconnect:
+                body = await whole_body(receive, MAX_BODY_BYTES)
+            except Disconnected:
                 return
         if body is None:
             await problem(request, refused or "too_large")(scope, receive, guarded)
             return
-
-        left = [body]
-
-        async def replay() -> Message:
-            if left:
-                return {"type": "http.request", "body": left.pop(), "more_body": False}
-            return await receive()
-
-        await self._app(scope, replay, guarded)
+        await self._app(scope, replaying(body, receive), guarded)
 
     def _refused(self, request: Request) -> Code | None:
         """Strangers by address, by the name they know us by, and by the page they come from."""
@@ -82,16 +68,6 @@ class Guard:
 
     def _is_ours(self, name: str) -> bool:
         return name.lower() in self._names or _address(name.strip("[]")) is not None
-
-
-async def _body(request: Request) -> bytes | None:
-    """The whole body, or None as soon as it exceeds the limit."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return None
-    return body
 
 
 def _has_port(host: str) -> bool:

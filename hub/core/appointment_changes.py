@@ -36,8 +36,8 @@ def missed(plan: HallPlan, state: State, record: Record, event: events.Appointme
     state = _put(state, replace(appointment, state="missed"))
     if appointment.person is None:
         return state
-    day = plan.local(appointment.slot).date()
-    days = (*state.misses.get(appointment.person, ()), day)[-plan.appointments.misses_allowed :]
+    day = event.day or plan.local(appointment.slot).date()  # earlier releases did not say
+    days = (*state.misses.get(appointment.person, ()), day)
     return replace(state, misses={**state.misses, appointment.person: days})
 
 

@@ -185,6 +185,7 @@ def check_in(
         return Refused("too_early")
     if refused := not_receiving(plan, now):
         return refused
+    virtual = timedelta(minutes=plan.appointments.virtual_min)
     return [
         events.TicketIssued(
             ticket=command.ticket,
@@ -196,6 +197,8 @@ def check_in(
             person=appointment.person,
             appointment=appointment.id,
             slot=appointment.slot if now <= last else None,
+            waits_from=appointment.slot - virtual if now <= last else None,
+            day=state.day,
         )
     ]
 

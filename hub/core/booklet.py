@@ -41,25 +41,25 @@ def steps(ticket: TicketNow) -> tuple[Step, ...]:
 
 def tickets(state: State) -> Tickets:
     """Today's tickets and those still alive, with all their times."""
-    return Tickets(
-        tickets=tuple(
-            TicketRow(
-                number=each.number,
-                service=each.service,
-                priority=each.priority,
-                visit=each.visit,
-                channel=each.channel,
-                state=each.state,
-                issued_at=each.issued_at,
-                called_at=each.called_at,
-                started_at=each.started_at,
-                ended_at=each.ended_at,
-                window=each.window,
-                missed=each.missed,
-                rating=each.rating,
-            )
-            for each in state.tickets.values()
-        )
+    return Tickets(tickets=tuple(map(row, state.tickets.values())))
+
+
+def row(ticket: TicketNow) -> TicketRow:
+    """A ticket with all its times, as it is exported."""
+    return TicketRow(
+        number=ticket.number,
+        service=ticket.service,
+        priority=ticket.priority,
+        visit=ticket.visit,
+        channel=ticket.channel,
+        state=ticket.state,
+        issued_at=ticket.issued_at,
+        called_at=ticket.called_at,
+        started_at=ticket.started_at,
+        ended_at=ticket.ended_at,
+        window=ticket.window,
+        missed=ticket.missed,
+        rating=ticket.rating,
     )
 
 

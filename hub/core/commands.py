@@ -171,6 +171,23 @@ class CloseWindow:
 
     window: str
     after_current: bool = False
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWindow:
+    """Ask staff to open a window."""
+
+    window: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRequest:
+    """Ask no more for a window; for a while none at all, if it is a person who says so."""
+
+    window: str
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +293,7 @@ class RequestThumbnail:
 # What a window does with visitors, and what it does itself.
 DeskCommand = CallNext | Recall | StartService | FinishService | MarkNoShow
 WindowCommand = OpenWindow | PauseWindow | CloseWindow | DeskCommand
+StaffingCommand = RequestWindow | WithdrawRequest
 AlertCommand = AcknowledgeAlert | ApplyAlert | DismissAlert
 ReliefCommand = UrgeDiversion | CallGuide | CloseSlots
 TicketCommand = (
@@ -295,6 +313,7 @@ Command = (
     TicketCommand
     | AppointmentCommand
     | WindowCommand
+    | StaffingCommand
     | AlertCommand
     | ReliefCommand
     | SoundDuress

@@ -1,6 +1,8 @@
 """Decides what a new day brings: numbers from the start, and an end to what lapsed overnight."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from hall.messages import TicketState
 from hub.core import events
@@ -9,24 +11,45 @@ from hub.core.events import Event
 from hub.core.plan import HallPlan
 from hub.core.state import State
 
+# Far longer than anyone calls back, or a clerk is away: a hall that never does is still bounded.
+CALLBACKS_KEPT_DAYS: Final = 90
+PACES_KEPT_DAYS: Final = 180
+
 
 def turn(plan: HallPlan, state: State, now: datetime) -> list[Event]:
     """What happens once the hall's clock has passed midnight; nothing on the same day.
 
     Those who still wait keep number and place. Appointments of earlier days to which nobody came
-    are missed, and numbers held longer than the hall keeps them lapse.
+    are missed, or given back where the hall itself did not receive then, as after a change of its
+    hours; numbers kept or waiting for more days than the hall allows lapse.
     """
     today = plan.local(now).date()
     if today <= state.day:
         return []
-    oldest = today - timedelta(days=plan.tickets.held_days)
-    lapsed = [
-        ticket.id
-        for ticket in state.tickets.values()
-        if ticket.state is TicketState.HELD and plan.local(ticket.issued_at).date() < oldest
-    ]
     return [
-        *(events.AppointmentMissed(appointment=each.id) for each in missed(plan, state, today)),
-        *(events.TicketCancelled(ticket=ticket, reason="held too long") for ticket in lapsed),
-        events.DayBegun(day=today),
+        *(
+            events.AppointmentMissed(appointment=each.id, day=plan.local(each.slot).date())
+            if plan.is_open(each.slot)
+            else events.AppointmentCancelled(appointment=each.id)
+            for each in missed(plan, state, today)
+        ),
+        *_lapsed(plan, state, today),
+        events.DayBegun(
+            day=today,
+            misses_since=today - timedelta(days=plan.appointments.misses_days),
+            callbacks_since=today - timedelta(days=CALLBACKS_KEPT_DAYS),
+            paces_since=today - timedelta(days=PACES_KEPT_DAYS),
+        ),
     ]
+
+
+def _lapsed(plan: HallPlan, state: State, today: date) -> Iterator[Event]:
+    """Numbers whose holders have surely gone."""
+    rules = plan.tickets
+    days = {TicketState.HELD: rules.held_days, TicketState.WAITING: rules.waiting_days}
+    why = {TicketState.HELD: "held too long", TicketState.WAITING: "waited too long"}
+    for ticket in state.tickets.values():
+        if ticket.state in days:
+            age = today - plan.local(ticket.issued_at).date()
+            if age.days > days[ticket.state]:
+                yield events.TicketCancelled(ticket=ticket.id, reason=why[ticket.state])

@@ -6,7 +6,15 @@ from typing import Any, Final, get_args
 
 from hub.core import appointments, commands, detours, relief, tickets
 from hub.core.alert_commands import command_alert, sound_duress
-from hub.core.commands import Actor, AlertCommand, Command, RequestThumbnail, WindowCommand
+from hub.core.commands import (
+    Actor,
+    AlertCommand,
+    Command,
+    RequestThumbnail,
+    StaffingCommand,
+    WindowCommand,
+)
+from hub.core.elastic import command_staffing
 from hub.core.events import Event, ThumbnailRequested
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
@@ -39,6 +47,7 @@ _DECIDE: Final[dict[type, Decision]] = {
     commands.CancelAppointment: appointments.cancel_appointment,
     commands.CheckIn: appointments.check_in,
     **dict.fromkeys(get_args(WindowCommand), command_window),
+    **dict.fromkeys(get_args(StaffingCommand), command_staffing),
     **dict.fromkeys(get_args(AlertCommand), command_alert),
     commands.SoundDuress: sound_duress,
     commands.UrgeDiversion: relief.urge_diversion,

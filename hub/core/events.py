@@ -1,6 +1,6 @@
 """What has happened in the hall: the rows of the journal, in the past tense."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -20,10 +20,17 @@ from hall.messages import (
 
 
 class DayBegun(Message):
-    """The hall's clock passed midnight: numbers start again."""
+    """The hall's clock passed midnight: numbers start again, and what is too old is let go.
+
+    Remembered are appointments missed `misses_since`, call-backs due `callbacks_since`, and the
+    paces of clerks who have finished a service `paces_since`.
+    """
 
     kind: Literal["day_begun"] = "day_begun"
     day: date
+    misses_since: date | None = None
+    callbacks_since: date | None = None
+    paces_since: date | None = None
 
 
 class TicketIssued(Message):
@@ -31,7 +38,8 @@ class TicketIssued(Message):
 
     `also`: services that come after the first. `person`, `acting_for`: opaque references to who
     visits, and for whom. `arrived_at`: when a paper number was taken, if not now. `appointment`
-    was checked in; it counts as one if `slot` is given, else its holder came too late.
+    was checked in; it counts as one if `slot` is given, and its wait begins no sooner than
+    `waits_from`; else its holder came too late. `day`: the hall's day that the number is of.
     """
 
     kind: Literal["ticket_issued"] = "ticket_issued"
@@ -47,6 +55,8 @@ class TicketIssued(Message):
     arrived_at: Moment | None = None
     appointment: UUID | None = None
     slot: Moment | None = None
+    waits_from: Moment | None = None
+    day: date | None = None
 
 
 class TicketCalled(Message):
@@ -86,19 +96,22 @@ class ServiceFinished(Message):
     """One of several services on a ticket was finished; `service` is the next.
 
     It goes on at the same window (`stays`), or waits again from the visitor's first arrival.
+    `planned_min`: what the finished one was to take at its window, if it was served at one.
     """
 
     kind: Literal["service_finished"] = "service_finished"
     ticket: UUID
     service: ConfiguredId
     stays: bool
+    planned_min: float | None = None
 
 
 class TicketFinished(Message):
-    """The visitor was served."""
+    """The visitor was served. `planned_min`: what it was to take at its window, if at one."""
 
     kind: Literal["ticket_finished"] = "ticket_finished"
     ticket: UUID
+    planned_min: float | None = None
 
 
 class TicketMissed(Message):
@@ -195,10 +208,11 @@ class AppointmentCancelled(Message):
 
 
 class AppointmentMissed(Message):
-    """Nobody came for a booked visit."""
+    """Nobody came for a booked visit on the hall's `day`."""
 
     kind: Literal["appointment_missed"] = "appointment_missed"
     appointment: UUID
+    day: date | None = None
 
 
 class WindowOpened(Message):
@@ -218,17 +232,36 @@ class WindowPaused(Message):
 
 
 class WindowClosing(Message):
-    """A window closes as soon as its present visitor is done."""
+    """A window closes as soon as its present visitor is done; `reason` if the hall says so."""
 
     kind: Literal["window_closing"] = "window_closing"
     window: ConfiguredId
+    reason: Text | None = None
 
 
 class WindowClosed(Message):
-    """A window is given up by its clerk."""
+    """A window is given up, by its clerk or, with a `reason`, by the hall."""
 
     kind: Literal["window_closed"] = "window_closed"
     window: ConfiguredId
+    reason: Text | None = None
+
+
+class WindowRequested(Message):
+    """Staff are asked to open a window."""
+
+    kind: Literal["window_requested"] = "window_requested"
+    window: ConfiguredId
+    reason: Text
+
+
+class RequestWithdrawn(Message):
+    """A window is no longer asked for, and will not be `until` then if someone declined."""
+
+    kind: Literal["request_withdrawn"] = "request_withdrawn"
+    window: ConfiguredId
+    reason: Text
+    until: Moment | None = None
 
 
 class AlertRaised(Message):
@@ -363,6 +396,8 @@ Event = Annotated[
     | WindowPaused
     | WindowClosing
     | WindowClosed
+    | WindowRequested
+    | RequestWithdrawn
     | AlertRaised
     | AlertReturned
     | AlertEscalated
@@ -377,6 +412,11 @@ Event = Annotated[
     | ThumbnailRequested,
     Field(discriminator="kind"),
 ]
+
+
+def journal_time(at: datetime) -> datetime:
+    """`at` to the millisecond, as the journal keeps it: a replay must not differ."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 class Record(Message):

@@ -35,11 +35,11 @@ class Forecast:
         service_s: Mapping[str, float],
         being_served: Mapping[str, str],
         shut: Container[str] = (),
-        pace: Mapping[str, float] | None = None,
+        pace: Mapping[tuple[str, str], float] | None = None,
     ) -> None:
         """`able`: windows by service; `being_served`: services by busy window; `shut`: not open.
 
-        `pace`: how long a window takes, as a multiple of `service_s`.
+        `pace`: how long a window takes for a service, as a multiple of `service_s`.
         """
         self._able = {service: sorted(windows) for service, windows in able.items()}
         self._service_s, self._shut, self._pace = service_s, shut, pace or {}
@@ -65,7 +65,7 @@ class Forecast:
         return _wait(self._first_free(service)[1])
 
     def _takes_s(self, window: str, service: str) -> float:
-        return self._service_s[service] * self._pace.get(window, 1.0)
+        return self._service_s[service] * self._pace.get((window, service), 1.0)
 
     def _first_free(self, service: str) -> tuple[str, _Busy]:
         opening = _then(_FREE, self._service_s[service])

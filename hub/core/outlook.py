@@ -27,10 +27,12 @@ from hub.core.events import (
     DiversionUrged,
     Event,
     GuideCalled,
+    RequestWithdrawn,
     SlotsClosed,
     TicketIssued,
     TicketRated,
     TicketRecalled,
+    WindowRequested,
 )
 from hub.core.forecast import Forecast, Wait
 from hub.core.plan import HallPlan
@@ -56,6 +58,8 @@ _JOINS_OR_NOTHING = (
     CallbackDone,
     AppointmentBooked,
     AppointmentCancelled,
+    WindowRequested,
+    RequestWithdrawn,
 )
 
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -193,6 +197,18 @@ class Outlook:
             for service, mine in self.able.items()
         }
 
+    @property
+    def _pace(self) -> Mapping[tuple[str, str], float]:
+        """Per window and service, the time taken as a multiple of the service's own."""
+        plan, services = self._plan, self._plan.service_by_id
+        return {
+            (window.id, service): ratio
+            * plan.minutes_at(window, services[service])
+            / services[service].minutes
+            for window in plan.windows
+            for service, ratio in self._state.pace_at(window.id, window.skills).items()
+        }
+
     @cached_property
     def _played(self) -> tuple[Forecast, Map[UUID, Wait], Place | None]:
         """The queue as played, what it means for each who waits, and when the last one is due."""
@@ -206,7 +222,7 @@ class Outlook:
                 if current.ticket is not None
             },
             shut={w.id for w in plan.windows if state.window(w.id).state != "open"},
-            pace={w.id: state.pace_at(w.id) for w in plan.windows},
+            pace=self._pace,
         )
         turns = sorted((due(plan.policy, t), t.id, t.service) for t in state.waiting())
         waits = Map({ticket: forecast.join(service) for _, ticket, service in turns})

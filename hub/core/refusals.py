@@ -128,6 +128,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
     "not_bookable": _row(
         409, "这项业务不用预约，直接取号即可。", "This service needs no booking: take a number."
     ),
+    "day_to_come": _row(
+        422,
+        "这一天还没有到，请选今天或更早的日期。",
+        "That day is still to come. Choose an earlier one.",
+    ),
     "slot_full": _row(
         409, "这个时段已经约满，请另选时段。", "This time is fully booked. Choose another."
     ),

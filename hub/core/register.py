@@ -23,6 +23,7 @@ Line = tuple["TicketNow", ...]
 # Of whom the first can be called before the others: service, class, and the one window allowed.
 Queue = tuple[str, VisitClass, str | None]
 Holder = tuple[str, str | None]
+STEPS_KEPT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,14 @@ class TicketNow:
     def queue(self) -> Queue:
         """With whom it waits."""
         return self.service, self.visit, self.reserved
+
+    def history_with(self, step: Step) -> tuple[Step, ...]:
+        """The history with one more step; of very many, those in the middle are left out.
+
+        A visitor may step out and come back as often as they like; the journal has it all.
+        """
+        steps = (*self.history, step)
+        return steps if len(steps) <= STEPS_KEPT else (*steps[:1], *steps[1 - STEPS_KEPT :])
 
     @property
     def holder(self) -> Holder | None:

@@ -61,8 +61,8 @@ class TicketRules(Part):
     A called visitor has `grace_s` seconds before a no-show may be marked. With `second_chance` the
     first no-show puts them `returns_after` places back in their line instead of out of it. Numbers
     end `last_before_close_min` minutes before closing. A number kept for someone who was sent away
-    (held) lapses after `held_days` days. Who rates a visit badly is called back within
-    `callback_days` days.
+    (held) lapses after `held_days` days, one that nobody called after `waiting_days`. Who rates a
+    visit badly is called back within `callback_days` days.
     """
 
     grace_s: NotNegative = 0
@@ -70,6 +70,7 @@ class TicketRules(Part):
     returns_after: Annotated[int, Field(ge=1)] = 3
     last_before_close_min: NotNegative = 0
     held_days: Annotated[int, Field(ge=0)] = 1
+    waiting_days: Annotated[int, Field(ge=1)] = 3
     callback_days: Annotated[int, Field(ge=1)] = 3
 
 
@@ -98,11 +99,20 @@ class StaffingRules(Part):
 
     Windows needed over the next `horizon_min` minutes: load + `beta` times its square root. Of the
     windows that take cash, at least `cash_windows` stay open while the hall is.
+
+    `acts`: what the hall does about it by itself. It only advises managers, or may `request`
+    windows that have been short for `request_after_min` (whoever is there opens them), or may also
+    close those that have been spare for `close_after_min`. A window that someone declines to open
+    is not asked for again within `declined_min`.
     """
 
     horizon_min: Positive = 20
     beta: NotNegative = 0.8
     cash_windows: Annotated[int, Field(ge=0)] = 0
+    acts: Literal["advise", "request", "request_and_close"] = "advise"
+    request_after_min: NotNegative = 3
+    close_after_min: NotNegative = 15
+    declined_min: NotNegative = 30
 
 
 class DiversionRules(Part):

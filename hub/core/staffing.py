@@ -84,7 +84,7 @@ def changes_to(plan: HallPlan, state: State, count: int) -> Changes:
     """What to open or close so that `count` windows are open.
 
     Opened where most wait; closed where fewest wait, idle ones first, and never the last that take
-    cash.
+    cash or that can serve someone who waits.
     """
     waiting = Counter[str]()
     for service in plan.services:
@@ -99,6 +99,8 @@ def changes_to(plan: HallPlan, state: State, count: int) -> Changes:
     if count > len(opened):
         return Changes(to_open=tuple(sorted(shut, key=wanted, reverse=True)[: count - len(opened)]))
     cash = sum(window.cash for window in opened)
+    asked_for = {service for service, _, _ in state.tickets.lines}
+    able = Counter(skill for window in opened for skill in window.skills if skill in asked_for)
     to_close: list[Window] = []
     for window in sorted(
         opened, key=lambda each: (state.window(each.id).ticket is not None, wanted(each))
@@ -107,7 +109,10 @@ def changes_to(plan: HallPlan, state: State, count: int) -> Changes:
             break
         if window.cash and cash <= plan.staffing.cash_windows:
             continue
+        if any(able[skill] == 1 for skill in window.skills):
+            continue
         cash -= window.cash
+        able.subtract(skill for skill in window.skills if skill in able)
         to_close.append(window)
     return Changes(to_close=tuple(to_close))
 

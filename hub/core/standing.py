@@ -1,25 +1,26 @@
 """The hall at one moment: tickets, windows, appointments, alerts, and how fast clerks are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from hall.messages import Alert, Call, RatingLevel
+from hall.messages import Alert, Call, RatingLevel, Text
+from hub.core.paces import Paces
 from hub.core.register import Register, TicketNow
 from hub.core.replacing import replace
 
 LAST_CALLS: Final = 12
-PACE_PRIOR: Final = 20
-PACE_MEMORY: Final = 200
 
 
 @dataclass(frozen=True)
 class WindowNow:
     """A window as it stands; `ticket` is the one called to it or served at it.
 
-    `reason`: why it is paused. `closing`: once its visitor is done.
+    `reason`: why it is paused. `closing`: once its visitor is done. `requested_at`: since when
+    staff are asked to open it; not before `rests_until` once someone declined. `notice`: why it is
+    asked for, or why the hall closed it.
     """
 
     state: Literal["closed", "open", "paused"] = "closed"
@@ -27,30 +28,12 @@ class WindowNow:
     ticket: UUID | None = None
     reason: str = ""
     closing: bool = False
+    requested_at: datetime | None = None
+    rests_until: datetime | None = None
+    notice: Text | None = None
 
 
 _CLOSED: Final = WindowNow()
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long a clerk takes, as a multiple of the hall's own times: mean of `visits` ratios."""
-
-    visits: int = 0
-    mean: float = 1.0
-
-    def after(self, ratio: float) -> "Pace":
-        """With one more visit; those long ago fade once there are many."""
-        visits = min(self.visits + 1, PACE_MEMORY)
-        return Pace(visits, self.mean + (ratio - self.mean) / visits)
-
-    @property
-    def shrunk(self) -> float:
-        """The ratio to count on: a few visits say little, so the mean is drawn towards 1.
-
-        The empirical Bayes estimate (James & Stein 1961) with a prior worth PACE_PRIOR visits.
-        """
-        return (PACE_PRIOR + self.visits * self.mean) / (PACE_PRIOR + self.visits)
 
 
 @dataclass(frozen=True)
@@ -96,7 +79,7 @@ class State:
     sequences: Mapping[str, int] = field(default_factory=dict)
     taken: Mapping[str, int] = field(default_factory=dict)
     windows: Mapping[str, WindowNow] = field(default_factory=dict)
-    pace: Mapping[str, Pace] = field(default_factory=dict)
+    pace: Paces = field(default_factory=Paces)
     appointments: Mapping[UUID, AppointmentNow] = field(default_factory=dict)
     misses: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     callbacks: Mapping[UUID, CallbackNow] = field(default_factory=dict)
@@ -110,10 +93,9 @@ class State:
         """The window as it stands; one never opened is closed."""
         return self.windows.get(window, _CLOSED)
 
-    def pace_at(self, window: str) -> float:
+    def pace_at(self, window: str, services: Iterable[str]) -> dict[str, float]:
         """How long the clerk of a window takes, as a multiple of the hall's own times."""
-        pace = self.pace.get(self.window(window).clerk or "")
-        return 1.0 if pace is None else pace.shrunk
+        return self.pace.of(self.window(window).clerk, services)
 
     def waiting(self) -> list[TicketNow]:
         """Tickets that wait, by place."""
@@ -131,17 +113,41 @@ def over(alert: Alert) -> bool:
     )
 
 
+def remembering(
+    state: State, misses_since: date | None, callbacks_since: date | None, paces_since: date | None
+) -> State:
+    """Without what is older: missed appointments, call-backs due, paces nobody has added to.
+
+    None keeps all: so it was in rows of earlier releases.
+    """
+    if misses_since is not None:
+        recent = {
+            person: tuple(day for day in days if day >= misses_since)
+            for person, days in state.misses.items()
+        }
+        state = replace(state, misses={person: days for person, days in recent.items() if days})
+    if callbacks_since is not None:
+        due = {k: c for k, c in state.callbacks.items() if c.due.date() >= callbacks_since}
+        state = replace(state, callbacks=due)
+    return state if paces_since is None else replace(state, pace=state.pace.since(paces_since))
+
+
 def begin_day(state: State, day: date) -> State:
     """Numbers start again and what ended on earlier days makes room; living tickets stay."""
     if day <= state.day:
         return state
+    tickets = state.tickets.living()
     return replace(
         state,
         day=day,
         sequences={},
         taken={},
-        tickets=state.tickets.living(),
-        appointments={k: a for k, a in state.appointments.items() if a.state == "booked"},
+        tickets=tickets,
+        appointments={
+            k: a
+            for k, a in state.appointments.items()
+            if a.state == "booked" or a.ticket in tickets
+        },
         callbacks={k: each for k, each in state.callbacks.items() if each.done_at is None},
         alerts={k: alert for k, alert in state.alerts.items() if not over(alert)},
         calls=(),

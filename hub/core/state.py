@@ -9,7 +9,8 @@ from hub.core.appointment_changes import CHANGES as APPOINTMENT_CHANGES
 from hub.core.events import Record
 from hub.core.plan import HallPlan
 from hub.core.register import FINAL
-from hub.core.standing import State, WindowNow, begin_day
+from hub.core.replacing import replace
+from hub.core.standing import State, WindowNow, begin_day, remembering
 from hub.core.ticket_changes import CHANGES as TICKET_CHANGES
 from hub.core.ticket_changes import Change, at_window
 
@@ -22,14 +23,16 @@ def apply(plan: HallPlan, state: State, record: Record) -> State:
 
 
 def broken_promises(plan: HallPlan, state: State) -> list[str]:
-    """What `plan` leaves out though living tickets need it, one sentence for each."""
+    """What `plan` leaves out though tickets or bookings need it, one sentence for each."""
     living = [ticket for ticket in state.tickets.values() if ticket.state not in FINAL]
     services = Counter(service for ticket in living for service in (ticket.service, *ticket.also))
     windows = {ticket.window or ticket.reserved for ticket in living} - {None}
+    booked = Counter(each.service for each in state.appointments.values() if each.state == "booked")
     return [
-        f"services: {service} is gone, but {count} tickets for it are not finished;"
+        f"services: {service} is gone, but {count} {what} for it are not finished;"
         " put it back until they are"
-        for service, count in sorted(services.items())
+        for what, counts in (("tickets", services), ("appointments", booked))
+        for service, count in sorted(counts.items())
         if service not in plan.service_by_id
     ] + [
         f"windows: {window} is gone, but a visitor is called to it; put it back until they are done"
@@ -38,11 +41,13 @@ def broken_promises(plan: HallPlan, state: State) -> list[str]:
 
 
 def _day_begun(plan: HallPlan, state: State, record: Record, event: events.DayBegun) -> State:
-    return begin_day(state, event.day)
+    state = begin_day(state, event.day)
+    return remembering(state, event.misses_since, event.callbacks_since, event.paces_since)
 
 
 def _opened(plan: HallPlan, state: State, record: Record, event: events.WindowOpened) -> State:
-    return at_window(state, event.window, state="open", clerk=event.clerk, reason="", closing=False)
+    opened = WindowNow("open", event.clerk, state.window(event.window).ticket)
+    return replace(state, windows={**state.windows, event.window: opened})
 
 
 def _paused(plan: HallPlan, state: State, record: Record, event: events.WindowPaused) -> State:
@@ -50,11 +55,25 @@ def _paused(plan: HallPlan, state: State, record: Record, event: events.WindowPa
 
 
 def _closing(plan: HallPlan, state: State, record: Record, event: events.WindowClosing) -> State:
-    return at_window(state, event.window, closing=True)
+    return at_window(state, event.window, closing=True, notice=event.reason)
 
 
 def _closed(plan: HallPlan, state: State, record: Record, event: events.WindowClosed) -> State:
-    return at_window(state, event.window, state="closed", clerk=None, reason="", closing=False)
+    return replace(state, windows={**state.windows, event.window: WindowNow(notice=event.reason)})
+
+
+def _requested(
+    plan: HallPlan, state: State, record: Record, event: events.WindowRequested
+) -> State:
+    return at_window(
+        state, event.window, requested_at=record.at, rests_until=None, notice=event.reason
+    )
+
+
+def _withdrawn(
+    plan: HallPlan, state: State, record: Record, event: events.RequestWithdrawn
+) -> State:
+    return at_window(state, event.window, requested_at=None, rests_until=event.until, notice=None)
 
 
 def _noted(plan: HallPlan, state: State, record: Record, event: events.ThumbnailRequested) -> State:
@@ -70,6 +89,8 @@ _APPLY: Final[dict[type, Change]] = {
     events.WindowPaused: _paused,
     events.WindowClosing: _closing,
     events.WindowClosed: _closed,
+    events.WindowRequested: _requested,
+    events.RequestWithdrawn: _withdrawn,
     **ALERT_CHANGES,
     events.ThumbnailRequested: _noted,
 }

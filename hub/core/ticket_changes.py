@@ -1,7 +1,7 @@
 """How what happens to tickets changes the hall."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -11,17 +11,15 @@ from hub.core.events import Record
 from hub.core.plan import HallPlan
 from hub.core.register import Place, Step, TicketNow
 from hub.core.replacing import replace
-from hub.core.standing import LAST_CALLS, CallbackNow, Pace, State, begin_day
-
-# A visit this much slower or faster than planned says that a button was forgotten.
-RATIO_RANGE: Final = (0.1, 5.0)
+from hub.core.standing import LAST_CALLS, CallbackNow, State, begin_day
 
 Change = Callable[[HallPlan, State, Record, Any], State]
 
 
 def issued(plan: HallPlan, state: State, record: Record, event: events.TicketIssued) -> State:
     """A number is given, perhaps for an appointment whose holder has come."""
-    state = _arrived(begin_day(state, plan.local(record.at).date()), event)
+    day = event.day or plan.local(record.at).date()  # rows of earlier releases do not say
+    state = _arrived(begin_day(state, day), event)
     at = event.arrived_at or record.at
     ticket = TicketNow(
         id=event.ticket,
@@ -31,7 +29,7 @@ def issued(plan: HallPlan, state: State, record: Record, event: events.TicketIss
         channel=event.channel,
         token=event.token,
         issued_at=at,
-        place=_place(plan, state, event, at),
+        place=_place(state, event, at),
         also=event.also,
         person=event.person,
         acting_for=event.acting_for,
@@ -60,14 +58,14 @@ def _arrived(state: State, event: events.TicketIssued) -> State:
     return replace(state, appointments={**state.appointments, appointment.id: arrived})
 
 
-def _place(plan: HallPlan, state: State, event: events.TicketIssued, at: datetime) -> Place:
+def _place(state: State, event: events.TicketIssued, at: datetime) -> Place:
     """Behind all who came before, even when the clock was set back; paper keeps its own time.
 
     The wait of an appointment begins shortly before its slot, however early its holder came.
     """
     since = at if event.arrived_at else max(at, state.latest or at)
-    if event.slot is not None:
-        since = max(since, event.slot - timedelta(minutes=plan.appointments.virtual_min))
+    if event.waits_from is not None:
+        since = max(since, event.waits_from)
     return since, state.issued, 0
 
 
@@ -120,7 +118,7 @@ def service_finished(
 ) -> State:
     """One service is done; the next begins here, or is waited for."""
     ticket = state.tickets[event.ticket]
-    state = _learned(plan, state, ticket, record.at)
+    state = _learned(state, ticket, record.at, event.planned_min)
     rest = ticket.also[1:]
     if event.stays:
         return _changed(
@@ -141,6 +139,7 @@ def service_finished(
         to=TicketState.WAITING,
         service=event.service,
         also=rest,
+        reserved=None,
         trying=None,
     )
 
@@ -148,7 +147,8 @@ def service_finished(
 def finished(plan: HallPlan, state: State, record: Record, event: events.TicketFinished) -> State:
     """All is done."""
     ticket = state.tickets[event.ticket]
-    return _ended(_learned(plan, state, ticket, record.at), record, ticket, TicketState.DONE)
+    state = _learned(state, ticket, record.at, event.planned_min)
+    return _ended(state, record, ticket, TicketState.DONE)
 
 
 def cancelled(plan: HallPlan, state: State, record: Record, event: events.TicketCancelled) -> State:
@@ -198,7 +198,10 @@ def resumed(plan: HallPlan, state: State, record: Record, event: events.TicketRe
 def transferred(
     plan: HallPlan, state: State, record: Record, event: events.TicketTransferred
 ) -> State:
-    """The ticket waits elsewhere; one kept for an absent visitor stays kept."""
+    """The ticket waits elsewhere; one kept for an absent visitor stays kept.
+
+    What they try meanwhile was for the service of before.
+    """
     ticket = state.tickets[event.ticket]
     kept = ticket.state is TicketState.HELD
     return _away(
@@ -211,6 +214,7 @@ def transferred(
         service=event.service,
         also=tuple(each for each in ticket.also if each != event.service),
         reserved=event.window,
+        trying=ticket.trying if event.service == ticket.service else None,
     )
 
 
@@ -265,7 +269,7 @@ def _changed(
     before = state.tickets[ticket]
     changed = {"service": before.service, "window": before.window, **changes}
     step = Step(record.at, what, record.actor, changed["service"], changed["window"], note)  # type: ignore[arg-type]
-    after = replace(before, **changes, history=(*before.history, step))
+    after = replace(before, **changes, history=before.history_with(step))
     return replace(state, tickets=state.tickets.put(after))
 
 
@@ -319,17 +323,13 @@ def _ended(
     return at_window(state, ticket.window, ticket=None) if ticket.window else state
 
 
-def _learned(plan: HallPlan, state: State, ticket: TicketNow, now: datetime) -> State:
-    """What a finished service tells of its clerk."""
-    window = plan.window_by_id.get(ticket.window or "")
-    service = plan.service_by_id.get(ticket.service)
-    if window is None or service is None or ticket.started_at is None:
+def _learned(state: State, ticket: TicketNow, now: datetime, planned_min: float | None) -> State:
+    """What a finished service tells of its clerk, if the clock was not set back meanwhile."""
+    clerk = state.window(ticket.window or "").clerk
+    if clerk is None or planned_min is None or ticket.started_at is None:
         return state
-    clerk = state.window(window.id).clerk
-    if clerk is None:
-        return state
-    low, high = RATIO_RANGE
     took_s = (now - ticket.started_at).total_seconds()
-    ratio = took_s / (plan.minutes_at(window, service) * 60)
-    pace = state.pace.get(clerk, Pace()).after(min(max(ratio, low), high))
-    return replace(state, pace={**state.pace, clerk: pace})
+    if took_s < 0:
+        return state
+    ratio = took_s / (planned_min * 60)
+    return replace(state, pace=state.pace.after(clerk, ticket.service, ratio, state.day))

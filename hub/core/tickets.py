@@ -14,7 +14,7 @@ from hub.core.commands import (
     MergePaperTicket,
     RateTicket,
 )
-from hub.core.events import Event
+from hub.core.events import Event, journal_time
 from hub.core.leaving import vacated
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
@@ -53,6 +53,7 @@ def issue(
             also=command.also,
             person=command.person,
             acting_for=command.acting_for,
+            day=state.day,
         )
     ]
 
@@ -116,11 +117,12 @@ def merge_paper(
     state = begin_day(state, plan.local(now).date())
     if command.service not in plan.service_by_id:
         return Refused("unknown_service")
-    if command.arrived_at > now or plan.local(command.arrived_at).date() != state.day:
+    arrived_at = journal_time(command.arrived_at)
+    if arrived_at > now or plan.local(arrived_at).date() != state.day:
         return Refused("paper_time")
     for known in state.tickets.values():
         if known.number == command.number:
-            same = (known.service, known.issued_at) == (command.service, command.arrived_at)
+            same = (known.service, known.issued_at) == (command.service, arrived_at)
             return [] if same else Refused("number_taken")
     issued = events.TicketIssued(
         ticket=command.ticket,
@@ -129,7 +131,8 @@ def merge_paper(
         priority=command.priority,
         channel=Channel.PAPER,
         token=command.token,
-        arrived_at=command.arrived_at,
+        arrived_at=arrived_at,
+        day=state.day,
     )
     return [issued, events.TicketFinished(ticket=command.ticket)] if command.served else [issued]
 

@@ -184,6 +184,8 @@ class View:
             secondary=planned.secondary,
             reason=current.reason,
             closing=current.closing,
+            requested_at=current.requested_at,
+            notice=current.notice,
         )
 
     def queue_at(self, window: str) -> WindowQueue:
@@ -252,7 +254,13 @@ def answer(view: View, command: commands.Command, happened: Sequence[Event]) -> 
     """What the one who gave `command` is told once it is carried out; None for nothing."""
     state = view.state
     match command:
-        case commands.OpenWindow() | commands.PauseWindow() | commands.CloseWindow():
+        case (
+            commands.OpenWindow()
+            | commands.PauseWindow()
+            | commands.CloseWindow()
+            | commands.RequestWindow()
+            | commands.WithdrawRequest()
+        ):
             return view.window(command.window)
         case commands.FinishCallback(ticket=key):
             return booklet.callback(state.callbacks[key])

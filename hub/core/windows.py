@@ -77,7 +77,8 @@ def announcement(number: str, window: Window) -> Text:
 
 def _open(desk: Desk, command: OpenWindow) -> Outcome:
     clerk = desk.actor.name if desk.actor.role is Role.CLERK else desk.current.clerk
-    if desk.current == WindowNow("open", clerk, desk.current.ticket):
+    current = desk.current
+    if (current.state, current.clerk, current.closing) == ("open", clerk, False):
         return []
     return [events.WindowOpened(window=desk.window.id, clerk=clerk)]
 
@@ -100,8 +101,9 @@ def _close(desk: Desk, command: CloseWindow) -> Outcome:
     if _takes_needed_cash(desk):
         return Refused("cash_needed")
     if desk.current.ticket is None:
-        return closed(desk.state, desk.window.id)
-    return [] if desk.current.closing else [events.WindowClosing(window=desk.window.id)]
+        return closed(desk.state, desk.window.id, command.reason)
+    closing = events.WindowClosing(window=desk.window.id, reason=command.reason)
+    return [] if desk.current.closing else [closing]
 
 
 def _takes_needed_cash(desk: Desk) -> bool:
@@ -197,10 +199,15 @@ def _finish(desk: Desk, command: FinishService) -> Outcome:
 
 def _done(desk: Desk, ticket: TicketNow) -> list[Event]:
     """The service at the window is finished; the visit too unless more services were asked for."""
+    planned = desk.plan.minutes_at(desk.window, desk.plan.service_by_id[ticket.service])
     if not ticket.also:
-        return [events.TicketFinished(ticket=ticket.id)]
+        return [events.TicketFinished(ticket=ticket.id, planned_min=planned)]
     stays = _goes_on(desk, ticket)
-    return [events.ServiceFinished(ticket=ticket.id, service=ticket.also[0], stays=stays)]
+    return [
+        events.ServiceFinished(
+            ticket=ticket.id, service=ticket.also[0], stays=stays, planned_min=planned
+        )
+    ]
 
 
 def _goes_on(desk: Desk, ticket: TicketNow) -> bool:

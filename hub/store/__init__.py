@@ -10,6 +10,7 @@ from hub.store.failures import StoreFailed, StoreInUse
 from hub.store.journal import Journal
 from hub.store.journal_reader import ReadJournal, reading
 from hub.store.learned import Learned
+from hub.store.past import Past
 from hub.store.snapshots import Snapshot, Snapshots
 from hub.store.store import Store
 
@@ -20,6 +21,7 @@ __all__ = [
     "Answer",
     "Journal",
     "Learned",
+    "Past",
     "ReadJournal",
     "Snapshot",
     "Snapshots",

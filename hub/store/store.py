@@ -9,16 +9,18 @@ from hub.store.answers import Answers
 from hub.store.credentials import Credentials
 from hub.store.database import Database
 from hub.store.journal import Journal
+from hub.store.past import Past
 
 
 class Store:
-    """Journal, answers and credentials in one database, held by one hub at a time."""
+    """Journal, past, answers and credentials in one database, held by one hub at a time."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         """Raises StoreFailed when the database cannot be read, StoreInUse when another has it."""
         self._database, self.folder = database, folder
         self.journal = Journal(database)
         self.alerts = AlertRows(database)
+        self.past = Past(database)
         self.answers = Answers(database)
         self.credentials = Credentials(database)
 

@@ -21,6 +21,8 @@ Index(
     sqlite_where=ABOUT_ALERTS,
     postgresql_where=ABOUT_ALERTS,
 )
+_BEGINS_A_DAY = text("kind = 'day_begun'")
+Index("journal_days", JOURNAL.c.seq, sqlite_where=_BEGINS_A_DAY, postgresql_where=_BEGINS_A_DAY)
 CURSORS = Table(
     "cursors",
     TABLES,

@@ -34,6 +34,7 @@ class Context:
     thumbnails: Thumbnails
     public_url: str | None
     doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
+    calls_passed_over: Callable[[], int] = lambda: 0
 
 
 async def context(request: Request) -> Context:

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hall.asgi import Disconnected, adding, replaying, whole_body
 from hub.web.problems import problem
 
 MAX_BODY_BYTES: Final = 64 * 1024
@@ -32,37 +32,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
+        guarded = adding(HEADERS, send)
         try:
-            body = await self._body(Request(scope, receive))
-        except ClientDisconnect:
+            body = await whole_body(receive, MAX_BODY_BYTES)
+        except Disconnected:
             return
         if body is None:
             await problem(Request(scope), "too_large")(scope, receive, guarded)
             return
-        sent = False
-
-        async def replay() -> Message:
-            nonlocal sent
-            if sent:
-                return await receive()
-            sent = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self._app(scope, replay, guarded)
-
-    @staticmethod
-    async def _body(request: Request) -> bytes | None:
-        """The whole body, or None as soon as it exceeds the limit."""
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                return None
-        return body
+        await self._app(scope, replaying(body, receive), guarded)

@@ -4,15 +4,17 @@ import asyncio
 import csv
 import io
 import secrets
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
 from hall.http import PaperMerged, PaperRefused, PaperTickets, TicketRow, Tickets
 from hall.messages import Ticket
-from hub.core import booklet, commands
+from hub.core import booklet, commands, past_day
 from hub.core.commands import Actor
 from hub.core.refusals import REFUSALS, Refused
 from hub.web.access import May
@@ -21,6 +23,8 @@ from hub.web.problems import Refusal, language
 from hub.web.tickets import TOKEN_BYTES
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
+
+CSV: Final = "text/csv; charset=utf-8"
 
 
 @router.get("", response_model=Tickets)
@@ -33,11 +37,29 @@ def export(
     tickets = booklet.tickets(hub.engine.state)
     if format == "json":
         return json(tickets.model_dump_json())
-    return Response(
-        _csv(tickets.tickets),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="tickets.csv"'},
-    )
+    return Response("".join(_csv(tickets.tickets)), media_type=CSV, headers=_named("tickets"))
+
+
+@router.get("/export", response_model=Tickets)
+def export_day(
+    actor: Annotated[Actor, Depends(May("export_tickets"))],
+    hub: Hub,
+    day: date,
+    format: Literal["json", "csv"] = "json",  # noqa: A002 the query's own word
+) -> Response:
+    """Numbers given on a day of the hall, today or earlier, as they ended, by place.
+
+    They are read from the journal; JSON, or `?format=csv`.
+    """
+    plan = hub.engine.plan
+    if day > plan.local(hub.clock()).date():
+        raise Refusal("day_to_come")
+    begun = hub.store.past.beginning_of(day)
+    records = () if begun is None else hub.store.past.records(begun, past_day.KINDS)
+    rows = map(booklet.row, past_day.tickets_of(plan, day, records))
+    if format == "json":
+        return StreamingResponse(_json(rows), media_type="application/json")
+    return StreamingResponse(_csv(rows), media_type=CSV, headers=_named(f"tickets-{day}"))
 
 
 @router.post("/import", response_model=PaperMerged)
@@ -95,9 +117,27 @@ def _papers(body: bytes, *, csv_sent: bool) -> PaperTickets:
         raise Refusal("invalid_request") from error
 
 
-def _csv(rows: Iterable[TicketRow]) -> str:
+def _named(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+
+
+def _csv(rows: Iterable[TicketRow]) -> Iterator[str]:
+    """Line by line, the names of the columns first."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(TicketRow.model_fields))
     writer.writeheader()
-    writer.writerows(row.model_dump(mode="json") for row in rows)
-    return out.getvalue()
+    for row in rows:
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+        writer.writerow(row.model_dump(mode="json"))
+    yield out.getvalue()
+
+
+def _json(rows: Iterable[TicketRow]) -> Iterator[str]:
+    """Row by row what makes a Tickets."""
+    between = '{"tickets":['
+    for row in rows:
+        yield between + row.model_dump_json()
+        between = ","
+    yield "]}" if between == "," else between + "]}"

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Request, Response
 
 from hall.http import CloseRequest, PickRequest, Reason, WindowQueue
-from hall.messages import Ticket, Window
+from hall.messages import Text, Ticket, Window
 from hub.core import commands
 from hub.core.commands import Actor
 from hub.web.access import May
@@ -15,9 +15,14 @@ from hub.web.problems import Refusal
 
 router = APIRouter(prefix="/windows", tags=["windows"])
 
-Action = Literal["open", "recall", "start", "finish", "no-show"]
-_ACTIONS: Final[dict[Action, Callable[[str], commands.WindowCommand]]] = {
+DECLINED: Final = Text(zh="现在不开", en="not now")
+
+Action = Literal["open", "decline", "recall", "start", "finish", "no-show"]
+_ACTIONS: Final[
+    dict[Action, Callable[[str], commands.WindowCommand | commands.StaffingCommand]]
+] = {
     "open": commands.OpenWindow,
+    "decline": lambda window: commands.WithdrawRequest(window, DECLINED),
     "recall": commands.Recall,
     "start": commands.StartService,
     "finish": commands.FinishService,
@@ -75,8 +80,8 @@ async def duress(window: str, actor: Clerk, request: Request, hub: Hub) -> Respo
 
 @router.post("/{window}/{action}", response_model=Window | Ticket)
 async def act(window: str, action: Action, actor: Clerk, request: Request, hub: Hub) -> Response:
-    """Open and claim the window; or deal with the visitor called to it.
+    """Open and claim the window; decline to open it; or deal with the visitor called to it.
 
-    The first answers with the window, the others with the ticket.
+    The first two answer with the window, the others with the ticket.
     """
     return json(await carry_out(hub, request, _ACTIONS[action](window), actor))

@@ -1,6 +1,7 @@
 """PostgreSQL holds what SQLite holds, for one hub at a time, and a server that goes comes back."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -12,8 +13,8 @@ from postgres_server import PostgresServer
 
 from hall.messages import Role
 from hub import accounts
-from hub.core.events import Record, WindowOpened
-from hub.store import Answer, Store, StoreFailed, StoreInUse, database
+from hub.core.events import DayBegun, Record, WindowOpened
+from hub.store import Answer, Past, Store, StoreFailed, StoreInUse, database
 from hub.store.journal import JournalMoved
 from tests.integration.hub_process import run_hub
 from tests.unit.hub_fakes import NOON
@@ -131,3 +132,24 @@ def test_an_address_that_is_none_is_told_in_one_line(tmp_path: Path, wrong: str)
     assert ended.returncode == 2, ended.stderr
     (line,) = ended.stderr.splitlines()
     assert "store.url" in line
+
+
+def test_an_earlier_day_is_read_beside_the_writer(store: Store) -> None:
+    days = [NOON.date() + timedelta(days=number) for number in range(3)]
+    records = [
+        Record(id=UUID(int=number), at=NOON, actor="hub", event=event)
+        for number, event in enumerate(
+            event
+            for day in days
+            for event in (DayBegun(day=day), WindowOpened(window="w1", clerk=""))
+        )
+    ]
+    store.journal.commit(records, [])
+    begun = store.past.beginning_of(days[1])
+    assert begun == 3
+    assert store.past.beginning_of(NOON.date() - timedelta(days=1)) is None
+    past = Past(store._database, rows_at_once=1)
+    reading = past.records(begun, ("day_begun",))
+    first = next(reading)
+    store.journal.commit([opened(9)], [])
+    assert [first, *reading] == [records[2], records[4]]

@@ -147,9 +147,11 @@ class Promises(RuleBasedStateMachine):
             assert called[key].service in PLAN.window_by_id[window].skills
 
     @invariant()
-    def nobody_waits_for_a_window_that_is_closed(self) -> None:
-        reserved = {t.reserved for t in self.state.waiting()} - {None}
-        assert all(self.state.window(window or "").state != "closed" for window in reserved)
+    def nobody_is_to_wait_for_a_window_that_is_closed_or_cannot_serve_them(self) -> None:
+        for ticket in self.state.tickets.values():
+            if ticket.reserved is not None and ticket.state not in FINAL:
+                assert self.state.window(ticket.reserved).state != "closed"
+                assert ticket.service in PLAN.window_by_id[ticket.reserved].skills
 
     @invariant()
     def a_closing_window_has_a_visitor(self) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from hall.messages import Channel, Priority, RatingLevel, Role
-from hub.core import commands, days
+from hub.core import commands, days, elastic
 from hub.core.appointments import slots
 from hub.core.commands import Actor
 from hub.core.occupancy import Occupancy
@@ -219,6 +219,14 @@ class Hall(Promises):
     )
     def work_at_window(self, kind: type, window: str, actor: Actor) -> None:
         self.ask(kind(window), actor)
+
+    @rule(
+        window=st.sampled_from([*WINDOWS, "w9"]),
+        kind=st.sampled_from(get_args(commands.StaffingCommand)),
+        actor=st.sampled_from([*ACTORS, elastic.ACTOR]),
+    )
+    def ask_for_a_window(self, window: str, kind: type, actor: Actor) -> None:
+        self.ask(kind(window, elastic.ENOUGH), actor)
 
     @rule(window=st.sampled_from(WINDOWS), reason=st.sampled_from(["", "ill"]), data=st.data())
     def pick(self, window: str, reason: str, data: st.DataObject) -> None:

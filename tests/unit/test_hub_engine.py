@@ -75,6 +75,7 @@ def running(
     clock: Clock | None = None,
     plan: HallPlan = PLAN,
     told_every_s: float = 0,
+    staffing_every_s: float = 0,
 ) -> Iterator[tuple[Engine, Told]]:
     ids, told = fresh_ids(), Told()
     offset = len(list(store.journal.records()))
@@ -88,6 +89,7 @@ def running(
         clock=clock or Clock(),
         new_id=new_id,
         told_every_s=told_every_s,
+        staffing_every_s=staffing_every_s,
     )
     engine.subscribe(told)
     engine.start()

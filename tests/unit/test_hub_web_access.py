@@ -36,6 +36,7 @@ ROUTES: list[tuple[str, str, object, set[str]]] = [
     ("POST", f"/tickets/{NOBODY}/divert", {"to": "kiosk"}, FLOOR | {DEVICE, Role.EXPERT}),
     ("POST", f"/tickets/{NOBODY}/complete", None, FLOOR | {DEVICE, Role.EXPERT}),
     ("GET", "/tickets", None, MANAGERS),
+    ("GET", "/tickets/export?day=2026-03-01", None, MANAGERS),
     ("POST", "/tickets/import", {"tickets": []}, MANAGERS | {Role.GUIDE}),
     ("GET", "/appointments/slots?service=cards", None, ALL),
     ("GET", "/appointments", None, STAFF),
@@ -57,6 +58,7 @@ ROUTES: list[tuple[str, str, object, set[str]]] = [
         ("POST", f"/windows/w1/{action}", None, MANAGERS | {Role.CLERK})
         for action in (
             "open",
+            "decline",
             "pause",
             "close",
             "call-next",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hall.messages import Role
+from hub.core import commands, elastic
 from tests.unit.hub_fakes import NOON, busy_plan
 from tests.unit.hub_web import API, DEVICE, Web, problem_of, running_web
 
@@ -125,6 +126,18 @@ def test_a_window_pauses_with_a_reason_and_closes_after_its_visitor(web: Web) ->
     clerk(web, "/windows/w1/finish")
     hall = web.ask("GET", "/hall", Role.MANAGER).json()
     assert hall["windows"][0]["state"] == "closed"
+
+
+def test_staff_see_which_window_is_asked_for_and_say_not_now(tmp_path: Path) -> None:
+    plan = busy_plan(staffing={"acts": "request"})
+    with running_web(tmp_path, plan=plan) as web:
+        web.do(commands.RequestWindow("w2", elastic.ENOUGH), elastic.ACTOR)
+        shown = web.ask("GET", "/hall", Role.CLERK).json()["windows"][1]
+        assert (shown["state"], shown["requested_at"]) == ("closed", "2026-03-02T04:00:00.000Z")
+        assert shown["notice"] == elastic.ENOUGH.model_dump()
+        assert "requested" not in web.ask("GET", "/hall").text
+        declined = clerk(web, "/windows/w2/decline")
+        assert (declined["requested_at"], declined["notice"]) == (None, None)
 
 
 def test_a_kiosk_is_offered_tried_and_done_with(web: Web) -> None:

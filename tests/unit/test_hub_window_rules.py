@@ -8,9 +8,8 @@ import pytest
 from hall.messages import TicketState
 from hub.core import commands, events
 from hub.core.commands import Command
-from hub.core.standing import PACE_PRIOR, Pace
 from tests.unit.hub_fakes import busy_plan
-from tests.unit.hub_hall import BOSS, LI, Hall
+from tests.unit.hub_hall import LI, Hall
 
 
 @pytest.fixture
@@ -122,31 +121,3 @@ def test_a_pick_of_what_cannot_be_served_here_is_refused(hall: Hall) -> None:
     hall.open("w2")
     hall.serve("w2")
     assert hall.refusal(commands.CallNext("w2", taxes, "x"), LI) == "ticket_not_waiting"
-
-
-def test_a_clerk_s_pace_is_learned_slowly_and_told_in_forecasts(hall: Hall) -> None:
-    assert hall.state.pace_at("w1") == 1
-    for _ in range(20):
-        hall.take("cards")
-        hall.serve("w1", minutes=10)  # twice the planned five
-    assert hall.state.pace_at("w1") == pytest.approx(1.5)
-    hall.take("cards")
-    assert hall.view.queues.services["cards"].wait_p50_s == pytest.approx(450, abs=1)
-    hall.do(commands.CloseWindow("w1"), LI)
-    hall.do(commands.OpenWindow("w1"), BOSS)
-    assert hall.state.pace_at("w1") == 1
-
-
-def test_few_visits_say_little_about_a_pace() -> None:
-    once = Pace().after(5.0)
-    assert once.shrunk == pytest.approx((PACE_PRIOR + 5) / (PACE_PRIOR + 1))
-    often = once
-    for _ in range(1000):
-        often = often.after(0.5)
-    assert often.shrunk == pytest.approx(0.55, abs=0.01)
-
-
-def test_a_forgotten_button_does_not_spoil_a_pace(hall: Hall) -> None:
-    hall.take("cards")
-    hall.serve("w1", minutes=600)
-    assert hall.state.pace_at("w1") < 1.25

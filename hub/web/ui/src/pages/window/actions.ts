@@ -10,6 +10,7 @@ export interface Action {
     | 'no_show'
     | 'open'
     | 'claim'
+    | 'decline'
     | 'pause'
     | 'close'
     | 'close_after'
@@ -77,6 +78,12 @@ export const CLAIM: Action = {
 }
 
 export const REST_ACTIONS: readonly Action[] = [
+  {
+    id: 'decline',
+    command: 'decline',
+    key: 'F7',
+    allowed: (window) => window.requested_at !== null && !working(window),
+  },
   { id: 'pause', command: 'pause', asks: 'pause', key: 'F9', allowed: working },
   {
     id: 'close',
