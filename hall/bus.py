@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import paho.mqtt.client as mqtt
 import structlog
@@ -42,6 +42,13 @@ class BusSettings(Section):
     ca_file: Path | None = Field(default=None, description="PEM of the hall's authority: uses TLS")
 
 
+class _Subscription(NamedTuple):
+    topic: Topic[Any]
+    levels: dict[str, str]
+    handler: Callable[[dict[str, str], Any], None]
+    unreadable: Callable[[dict[str, str]], None]
+
+
 class Bus:
     """One program's connection to the hall's broker; it reconnects by itself until closed.
 
@@ -62,9 +69,7 @@ class Bus:
     ) -> None:
         self._hall, self._program, self._node = hall, program, node
         self._settings, self._version, self._clock = settings, version, clock
-        self._subscriptions: list[
-            tuple[Topic[Any], dict[str, str], Callable[[dict[str, str], Any], None]]
-        ] = []
+        self._subscriptions: list[_Subscription] = []
         self._retained: dict[str, tuple[bytes, int]] = {}
         self._lock = Lock()
         self._refused: set[str] = set()
@@ -88,13 +93,18 @@ class Bus:
         return self._client.is_connected()
 
     def subscribe(
-        self, topic: Topic[M], handler: Callable[[dict[str, str], M], None], **levels: str
+        self,
+        topic: Topic[M],
+        handler: Callable[[dict[str, str], M], None],
+        unreadable: Callable[[dict[str, str]], None] = lambda levels: None,
+        **levels: str,
     ) -> None:
         """Call `handler(levels, message)` for each valid message; call before `start`.
 
-        Only messages with the given `levels` are asked for.
+        Only messages with the given `levels` are asked for. `unreadable(levels)` is called for each
+        one that is refused.
         """
-        self._subscriptions.append((topic, levels, handler))
+        self._subscriptions.append(_Subscription(topic, levels, handler, unreadable))
 
     def start(self) -> None:
         """Connect in the background and keep at it."""
@@ -172,7 +182,7 @@ class Bus:
         if self._subscriptions:
             filters: list[tuple[str, int]] = [
                 (topic.filter(self._hall, **levels), topic.qos)
-                for topic, levels, _ in self._subscriptions
+                for topic, levels, *_ in self._subscriptions
             ]
             client.subscribe(filters)
         name = STATUS.name(self._hall, program=self._program, id=self._node)
@@ -197,20 +207,26 @@ class Bus:
             self._log_once("broker_lost", reason=str(reason))
 
     def _on_message(self, client: mqtt.Client, userdata: object, message: mqtt.MQTTMessage) -> None:
-        for topic, wanted, handler in self._subscriptions:
+        for topic, wanted, handler, unreadable in self._subscriptions:
             levels = topic.match(self._hall, message.topic)
             if levels is None or not wanted.items() <= levels.items():
                 continue
-            if len(message.payload) > MAX_PAYLOAD_BYTES:
-                self._refuse(message.topic, "too_large")
-                return
-            try:
-                parsed = topic.model.model_validate_json(message.payload)
-            except ValidationError as error:
-                self._refuse(message.topic, f"{error.error_count()} invalid fields")
-                return
-            handler(levels, parsed)
+            parsed = self._read(topic, message)
+            if parsed is None:
+                unreadable(levels)
+            else:
+                handler(levels, parsed)
             return
+
+    def _read(self, topic: Topic[M], message: mqtt.MQTTMessage) -> M | None:
+        if len(message.payload) > MAX_PAYLOAD_BYTES:
+            self._refuse(message.topic, "too_large")
+            return None
+        try:
+            return topic.model.model_validate_json(message.payload)
+        except ValidationError as error:
+            self._refuse(message.topic, f"{error.error_count()} invalid fields")
+            return None
 
     def _refuse(self, topic: str, reason: str) -> None:
         self.refused += 1

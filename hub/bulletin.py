@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from hall.messages import Alert, Call, Crowd, Hall, Node, Queues, Window, Zone
+from hall.messages import Alert, Call, Crowd, Node, Queues, Window, Zone
+from hall.overview import Hall, People
 
 Zones = Mapping[str, Zone]
-Change = Crowd | Zones | Queues | Window | Alert | Node | Call
+Change = Crowd | People | Zones | Queues | Window | Alert | Node | Call
 Subscriber = Callable[[Change], None]
 
+PEOPLE: Final = "people"
 ZONES: Final = "zones"
 QUEUES: Final = "queues"
 
@@ -45,6 +47,7 @@ class Bulletin:
         return [
             *((f"node {node.id}", node, node) for node in hall.nodes.values()),
             *((f"crowd {crowd.camera}", crowd, crowd) for crowd in hall.crowd.values()),
+            (PEOPLE, hall.people, hall.people),
             (ZONES, hall.zones, hall.zones),
             *((f"window {window.id}", window, window) for window in hall.windows),
             (QUEUES, queues, queues.services),

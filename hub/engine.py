@@ -65,6 +65,16 @@ class _Asked:
     reply: Reply
 
 
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """A message of a camera that could not be read."""
+
+    camera: str
+
+
+_Item = _Asked | Crowd | Node | _Unreadable | Literal["stop"]
+
+
 @dataclass(slots=True)
 class _Batch:
     """What one commit will hold, and whom to tell afterwards."""
@@ -88,9 +98,11 @@ class Engine:
         new_id: Callable[[], UUID],
         recovery: Recovery | None = None,
         told_every_s: float = TOLD_EVERY_S,
+        keep: Callable[[Crowd], None] = lambda crowd: None,
     ) -> None:
         """Subscribers are told what differs at most every `told_every_s`.
 
+        `keep` is called with each reading that was taken in; it must only enqueue.
         Raises StoreFailed when the journal cannot be read.
         """
         self.plan = plan
@@ -100,7 +112,8 @@ class Engine:
         self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
         self._clock, self._new_id = clock, new_id
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
-        self._inbox: SimpleQueue[_Asked | Crowd | Node | Literal["stop"]] = SimpleQueue()
+        self._keep = keep
+        self._inbox: SimpleQueue[_Item] = SimpleQueue()
         self._beats: list[Callable[[], None]] = []
         self._store_fails = False
         self._watches = {rule.id: alerts.Watch() for rule in plan.rules}
@@ -158,6 +171,10 @@ class Engine:
         """Hand in a camera's reading."""
         self._inbox.put(crowd)
 
+    def blame(self, camera: str) -> None:
+        """Hand in that a camera sent what nobody could read."""
+        self._inbox.put(_Unreadable(camera))
+
     def hear(self, node: Node) -> None:
         """Hand in a program's birth or last will."""
         self._inbox.put(node)
@@ -179,6 +196,8 @@ class Engine:
                 self._take_reading(item)
             elif isinstance(item, Node):
                 self.nodes = {**self.nodes, item.id: item}
+            elif isinstance(item, _Unreadable):
+                self._blame(item.camera)
         self._carry_out([item for item in items if isinstance(item, _Asked)])
         stopping = "stop" in items
         if stopping or monotonic() >= self._next_look:
@@ -195,7 +214,7 @@ class Engine:
             beat()
         self._next_look, self._untold = monotonic() + self._told_every_s, False
 
-    def _take(self) -> list[_Asked | Crowd | Node | Literal["stop"]]:
+    def _take(self) -> list[_Item]:
         pause_s = max(0.0, self._next_look - monotonic()) if self._untold else TICK_S
         try:
             items = [self._inbox.get(timeout=pause_s)]
@@ -303,11 +322,18 @@ class Engine:
             reply.set_result(outcome)
 
     def _take_reading(self, crowd: Crowd) -> None:
-        seen = occupancy.observe(self.seen, crowd, self._clock())
-        if isinstance(seen, Refused):
-            self.refused_readings += 1
-        else:
+        seen = occupancy.observe(self.plan, self.seen, crowd, self._clock())
+        if isinstance(seen, occupancy.Occupancy):
             self.seen = seen
+            self._keep(crowd)
+        elif not occupancy.is_repeat(self.seen, crowd):
+            self._blame(crowd.camera)
+        else:
+            self.refused_readings += 1
+
+    def _blame(self, camera: str) -> None:
+        self.refused_readings += 1
+        self.seen = occupancy.blame(self.seen, camera)
 
     def _watch_zones(self) -> None:
         now = self._now()

@@ -16,7 +16,9 @@ from hub.thumbnails import Thumbnails
 
 def connect(bus: Bus, engine: Engine) -> None:
     """Wire the engine to the bus, before either is started."""
-    bus.subscribe(topics.CROWD, partial(_crowd, engine))
+    bus.subscribe(
+        topics.CROWD, partial(_crowd, engine), lambda levels: engine.blame(levels["camera"])
+    )
     bus.subscribe(topics.STATUS, partial(_status, engine))
     engine.subscribe(partial(_publish, bus))
 

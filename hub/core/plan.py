@@ -12,6 +12,7 @@ from hall.messages import ConfiguredId, Text
 from hub.core.rules import (
     AppointmentRules,
     DiversionRules,
+    OccupancyRules,
     Part,
     Policy,
     StaffingRules,
@@ -129,6 +130,7 @@ class HallPlan(Part):
     appointments: AppointmentRules = AppointmentRules()
     staffing: StaffingRules = StaffingRules()
     diversion: DiversionRules = DiversionRules()
+    occupancy: OccupancyRules = OccupancyRules()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
