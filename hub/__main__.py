@@ -5,7 +5,7 @@ import gc
 import getpass
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,13 +16,14 @@ import uuid_utils.compat
 import uvicorn
 
 from hall.bus import Bus
-from hall.messages import Role
+from hall.messages import Crowd, Role
 from hall.process import EXIT_MISTAKE, configure_logging, fail, notify, settle, version
 from hub import accounts, mqtt
 from hub.core.plan import HallPlan
 from hub.core.state import broken_promises
 from hub.engine import Engine
 from hub.outbox import Outbox
+from hub.recorder import Recorder
 from hub.recovery import Recovery
 from hub.settings import HubSettings, read
 from hub.store import Snapshots, Store, StoreFailed, StoreInUse
@@ -85,7 +86,8 @@ class _Server(uvicorn.Server):
 def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     listening = _listen(settings)
     port = listening.getsockname()[1]
-    engine = _recovered(settings, plan, store)
+    recorder = Recorder(store.observations, plan, _now)
+    engine = _recovered(settings, plan, store, recorder.put)
     bus = Bus(settings.mqtt, hall=plan.id, program="hub", node="hub", version=version(), clock=_now)
     stream = Stream(epoch=_new_id().hex)
     mqtt.connect(bus, engine)
@@ -108,6 +110,7 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     bus.start()
     engine.start()
     outbox.start()
+    recorder.start()
     log.info("hub_listening", host=settings.http.host, port=port, hall=plan.id)
     notify("READY=1")
     server.run(sockets=[listening])
@@ -115,16 +118,19 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     engine.stop()
     outbox.stop()
     bus.close()
+    recorder.stop()
     log.info("hub_stopped")
     return 1 if failed else 0
 
 
-def _recovered(settings: HubSettings, plan: HallPlan, store: Store) -> Engine:
+def _recovered(
+    settings: HubSettings, plan: HallPlan, store: Store, keep: Callable[[Crowd], None]
+) -> Engine:
     """The engine as the journal left it, or the end of the program with what stands against it."""
     snapshots = Snapshots(settings.data, plan.timezone)
     recovery = Recovery(plan, store.journal, snapshots, lambda: notify(MORE_TIME))
     try:
-        engine = Engine(plan, store, clock=_now, new_id=_new_id, recovery=recovery)
+        engine = Engine(plan, store, clock=_now, new_id=_new_id, recovery=recovery, keep=keep)
     except StoreFailed as failure:
         fail([f"{settings.data}: {failure}"])
     if broken := broken_promises(plan, engine.state):

@@ -72,6 +72,7 @@ PURE = (
     "kiosk.core",
     "hall.http",
     "hall.messages",
+    "hall.observations",
     "hall.overview",
     "hall.thumbnails",
     "hall.topics",

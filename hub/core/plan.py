@@ -155,7 +155,7 @@ class HallPlan(Part):
         if self.staffing.cash_windows > sum(window.cash for window in self.windows):
             raise ValueError("staffing.cash_windows exceeds the windows that take cash")
         for rule in self.rules:
-            _must_exist(f"rule {rule.id}", "zone", rule.zone, {zone.id for zone in self.zones})
+            _must_exist(f"rule {rule.id}", "zone", rule.zone, self.zone_ids)
         return self
 
     @cached_property
@@ -172,6 +172,11 @@ class HallPlan(Part):
     def window_by_id(self) -> dict[str, Window]:
         """Windows by their id."""
         return {window.id: window for window in self.windows}
+
+    @cached_property
+    def zone_ids(self) -> frozenset[str]:
+        """The zones that cameras may report on."""
+        return frozenset(zone.id for zone in self.zones)
 
     def minutes_at(self, window: Window, service: Service) -> float:
         """Mean time that a service takes at a window that can serve it."""

@@ -1,4 +1,4 @@
-"""The hub's database: journal, answers to repeated requests, staff, sessions and devices.
+"""The hub's database: journal, answers to repeats, staff, sessions, devices, observations.
 
 The only home of SQLAlchemy.
 """
@@ -7,14 +7,18 @@ from hub.store.answers import ANSWERS_KEPT, Answer
 from hub.store.credentials import Account
 from hub.store.failures import StoreFailed, StoreInUse
 from hub.store.journal import Journal
+from hub.store.observations import MOST_POINTS, Observations, Seen
 from hub.store.snapshots import Snapshot, Snapshots
 from hub.store.store import Store
 
 __all__ = [
     "ANSWERS_KEPT",
+    "MOST_POINTS",
     "Account",
     "Answer",
     "Journal",
+    "Observations",
+    "Seen",
     "Snapshot",
     "Snapshots",
     "Store",

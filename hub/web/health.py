@@ -37,6 +37,11 @@ def metrics(hub: Hub) -> Response:
     for name, about, value in (
         ("huiting_alerts", "Alerts that have not cleared", len(view.state.live_alerts())),
         ("huiting_readings_refused", "Readings refused", hub.engine.refused_readings),
+        (
+            "huiting_observations_dropped",
+            "Readings that could not be kept",
+            hub.store.observations.dropped,
+        ),
         ("huiting_broker_connected", "Broker answers", hub.broker_connected()),
     ):
         Gauge(name, about, registry=registry).set(value)
