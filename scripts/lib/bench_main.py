@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import bench_counting
 import bench_demo
+import bench_ingest
 import bench_start
 import bench_tickets
 import bench_vision
@@ -27,6 +28,7 @@ class Benchmark(NamedTuple):
 BENCHMARKS: Final = {
     "counting": Benchmark(bench_counting.measure, bench_counting.add_options),
     "demo": Benchmark(lambda options: bench_demo.measure()),
+    "ingest": Benchmark(bench_ingest.measure, bench_ingest.add_options),
     "start": Benchmark(lambda options: bench_start.measure()),
     "tickets": Benchmark(lambda options: bench_tickets.measure()),
     "vision": Benchmark(bench_vision.measure, bench_vision.add_options),

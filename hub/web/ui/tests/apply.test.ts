@@ -10,6 +10,7 @@ const hall = (): Hall => ({
   name: words,
   services: {},
   crowd: {},
+  people: { cameras: {}, doubt: '' },
   zones: {},
   queues: {},
   windows: [],

@@ -1,5 +1,16 @@
 /** How each event changes the picture of the hall; nothing here talks to anyone. */
-import type { Alert, Call, Crowd, Hall, Node, PublicHall, Queues, Window, Zone } from '../api/types'
+import type {
+  Alert,
+  Call,
+  Crowd,
+  Hall,
+  Node,
+  People,
+  PublicHall,
+  Queues,
+  Window,
+  Zone,
+} from '../api/types'
 
 const CALLS_KEPT = 12
 
@@ -21,6 +32,10 @@ export function newestFirst(calls: readonly Call[]): Call[] {
 
 export function applyCrowd(hall: Hall, crowd: Crowd): void {
   hall.crowd[crowd.camera] = crowd
+}
+
+export function applyPeople(hall: Hall, people: People): void {
+  hall.people = people
 }
 
 export function applyZones(hall: Hall, zones: Record<string, Zone>): void {

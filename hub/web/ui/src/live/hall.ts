@@ -2,10 +2,21 @@
 import { reactive } from 'vue'
 import { ask, streamOf } from '../api/client'
 import { refreshSession } from '../api/session'
-import type { Alert, Call, Crowd, Hall, Node, PublicHall, Queues, Window, Zone } from '../api/types'
+import type {
+  Alert,
+  Call,
+  Crowd,
+  Hall,
+  Node,
+  People,
+  PublicHall,
+  Queues,
+  Window,
+  Zone,
+} from '../api/types'
 import * as apply from './apply'
 import { now, setHubTime } from './clock'
-import { remember } from './history'
+import { recall, remember } from './history'
 import { type Connection, openStream } from './stream'
 
 export interface Live<H> {
@@ -26,12 +37,14 @@ function follow<H extends PublicHall | Hall>(
   events: string,
   handlers: Handlers<H>,
   check: () => Promise<void>,
+  opened: (hall: H) => void = () => undefined,
 ): () => void {
   const replace = (data: unknown): void => {
     const hall = data as H
     setHubTime(hall.at)
     hall.calls = apply.newestFirst(hall.calls)
     store.hall = hall
+    opened(hall)
     store.heardAt = now()
   }
   const patch = Object.entries(handlers).map(([kind, handle]) => [
@@ -56,6 +69,7 @@ export function followHall(): { store: Live<Hall>; stop: () => void } {
   const store = live<Hall>()
   const handlers = {
     crowd: (hall: Hall, data: Crowd) => apply.applyCrowd(hall, data),
+    people: (hall: Hall, data: People) => apply.applyPeople(hall, data),
     zones: (hall: Hall, data: Record<string, Zone>) => {
       apply.applyZones(hall, data)
       remember(Object.values(data), now())
@@ -66,7 +80,8 @@ export function followHall(): { store: Live<Hall>; stop: () => void } {
     node: (hall: Hall, data: Node) => apply.applyNode(hall, data),
     call: (hall: Hall, data: Call) => apply.applyCall(hall, data),
   }
-  return { store, stop: follow(store, '/events', handlers, refreshSession) }
+  const opened = ({ zones }: Hall): void => recall(Object.keys(zones), now())
+  return { store, stop: follow(store, '/events', handlers, refreshSession, opened) }
 }
 
 /** What anyone in the hall may see, and no more where staff are signed in. */
