@@ -35,7 +35,8 @@ class Bulletin:
         known: dict[str, object] = {}
         for name, change, content in self._parts(hall, alerts):
             known[name] = content
-            if self._told.get(name) != content:
+            told = self._told.get(name)
+            if told is not content and told != content:
                 for subscriber in self._subscribers:
                     subscriber(change)
         self._told = known

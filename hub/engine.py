@@ -6,11 +6,13 @@ commit; nobody is told anything before it is durable.
 
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from math import inf
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -35,6 +37,7 @@ from hub.store import Answer, Store, StoreFailed
 
 TICK_S: Final = 1.0
 TOLD_EVERY_S: Final = 0.1
+GATHER_S: Final = 0.02
 BATCH: Final = 64
 SYSTEM: Final = Actor("hub")
 
@@ -72,7 +75,7 @@ class _Unreadable:
     camera: str
 
 
-_Item = _Asked | Crowd | Node | _Unreadable | Literal["stop"]
+_Item = _Asked | Node | _Unreadable | Literal["readings", "stop"]
 
 
 @dataclass(slots=True)
@@ -114,6 +117,8 @@ class Engine:
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
         self._keep = keep
         self._inbox: SimpleQueue[_Item] = SimpleQueue()
+        self._readings: deque[Crowd] = deque()
+        self._readings_due = inf
         self._beats: list[Callable[[], None]] = []
         self._store_fails = False
         self._watches = {rule.id: alerts.Watch() for rule in plan.rules}
@@ -168,8 +173,10 @@ class Engine:
         return reply
 
     def observe(self, crowd: Crowd) -> None:
-        """Hand in a camera's reading."""
-        self._inbox.put(crowd)
+        """Hand in a camera's reading; it waits GATHER_S for others, so that one turn does all."""
+        self._readings.append(crowd)
+        if len(self._readings) == 1:
+            self._inbox.put("readings")
 
     def blame(self, camera: str) -> None:
         """Hand in that a camera sent what nobody could read."""
@@ -192,15 +199,20 @@ class Engine:
         """Deal with what has come in; False once asked to stop."""
         items = self._take()
         for item in items:
-            if isinstance(item, Crowd):
-                self._take_reading(item)
-            elif isinstance(item, Node):
+            if isinstance(item, Node):
                 self.nodes = {**self.nodes, item.id: item}
             elif isinstance(item, _Unreadable):
                 self._blame(item.camera)
-        self._carry_out([item for item in items if isinstance(item, _Asked)])
-        stopping = "stop" in items
-        if stopping or monotonic() >= self._next_look:
+        asked = [item for item in items if isinstance(item, _Asked)]
+        stopping, now_s = "stop" in items, monotonic()
+        looking = stopping or now_s >= self._next_look
+        if "readings" in items:
+            self._readings_due = min(self._readings_due, now_s + GATHER_S)
+        if asked or looking or now_s >= self._readings_due:
+            self._take_readings()
+        if asked or looking:
+            self._carry_out(asked)
+        if looking:
             self._look_around()
         else:
             self._untold = True
@@ -215,9 +227,10 @@ class Engine:
         self._next_look, self._untold = monotonic() + self._told_every_s, False
 
     def _take(self) -> list[_Item]:
-        pause_s = max(0.0, self._next_look - monotonic()) if self._untold else TICK_S
+        next_look = self._next_look if self._untold else monotonic() + TICK_S
+        pause_s = min(next_look, self._readings_due) - monotonic()
         try:
-            items = [self._inbox.get(timeout=pause_s)]
+            items = [self._inbox.get(timeout=max(0.0, pause_s))]
         except Empty:
             return []
         while len(items) < BATCH and not self._inbox.empty():
@@ -320,6 +333,11 @@ class Engine:
             log.info(record.event.kind, actor=record.actor, **_told_in_log(record.event))
         for reply, outcome in batch.replies:
             reply.set_result(outcome)
+
+    def _take_readings(self) -> None:
+        self._readings_due = inf
+        while self._readings:  # until none is left: the next to come says so
+            self._take_reading(self._readings.popleft())
 
     def _take_reading(self, crowd: Crowd) -> None:
         seen = occupancy.observe(self.plan, self.seen, crowd, self._clock())

@@ -22,18 +22,20 @@ def of_camera(crowd: Crowd) -> Estimate:
     return Estimate(value=crowd.count, low=low, high=high)
 
 
-def of_zone(crowd: Crowd, reading: ZoneReading) -> Estimate:
-    """People in a zone of the picture, whose bounds are its part of the picture's.
+def zone_bounds(crowd: Crowd, reading: ZoneReading) -> tuple[float, float]:
+    """Bounds of the people in a zone of the picture: its part of the picture's.
 
     Errors about people who are miscounted independently grow with the square root of their number.
     """
     part = sqrt((reading.count + 1) / (crowd.count + 1))
-    whole = of_camera(crowd)
-    return Estimate(
-        value=reading.count,
-        low=max(0.0, reading.count - (whole.value - whole.low) * part),
-        high=reading.count + (whole.high - whole.value) * part,
-    )
+    below, above = max(0.0, crowd.count - crowd.count_low), max(0.0, crowd.count_high - crowd.count)
+    return max(0.0, reading.count - below * part), reading.count + above * part
+
+
+def of_zone(crowd: Crowd, reading: ZoneReading) -> Estimate:
+    """People in a zone of the picture."""
+    low, high = zone_bounds(crowd, reading)
+    return Estimate(value=reading.count, low=low, high=high)
 
 
 def aged(last: Estimate, age_s: float) -> Estimate:
@@ -55,6 +57,8 @@ def together(cameras: Sequence[Crowd]) -> Estimate:
     between the most that one of them sees there and all of them added up. Never fewer than one
     camera counts, never more than all do. The error of each remains in proportion.
     """
+    if len(cameras) == 1:
+        return of_camera(cameras[0])
     counts = [crowd.count for crowd in cameras]
     most, total = max(counts), sum(counts)
     zones: dict[str, float] = {}
@@ -66,9 +70,8 @@ def together(cameras: Sequence[Crowd]) -> Estimate:
     ]
     fewest = min(max(most, sum(zones.values()) + max(outside)), total)
     greatest = min(max(most, sum(zones.values()) + sum(outside)), total)
-    each = [of_camera(crowd) for crowd in cameras]
-    below = sum(seen.value - seen.low for seen in each)
-    above = sum(seen.high - seen.value for seen in each)
+    below = sum(max(0.0, crowd.count - crowd.count_low) for crowd in cameras)
+    above = sum(max(0.0, crowd.count_high - crowd.count) for crowd in cameras)
     return Estimate(
         value=(fewest + greatest) / 2,
         low=max(0.0, fewest - below * (fewest / total if total else 1.0)),

@@ -1,8 +1,9 @@
 """What the cameras see, joined into one picture of the hall that says what it does not know."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from immutables import Map
@@ -26,6 +27,7 @@ MOST_PER_M2: Final = 10.0
 # With fewer tickets, people who have stepped outside explain that the cameras see nobody.
 FEW_TICKETS: Final = 5
 
+_USED: Final = CameraUse(used=True)
 IN_THE_HALL: Final = frozenset({TicketState.WAITING, TicketState.CALLED, TicketState.SERVING})
 
 
@@ -138,11 +140,11 @@ def hall_picture(plan: HallPlan, occupancy: Occupancy, state: State, now: dateti
     Left out are readings that are stale, of a bad picture or impossible; what the camera believably
     saw last then widens the upper bounds, the more the longer ago that was.
     """
+    whys = _left_out(plan, occupancy, now)
     cameras = {
-        name: CameraUse(used=not why, why=why, refused=occupancy.refused.get(name, 0))
+        name: _use(whys[name], occupancy.refused.get(name, 0))
         for name, crowd in occupancy.cameras.items()
         if abs(now - crowd.at) <= FORGOTTEN
-        for why in (left_out(plan, crowd, now),)
     }
     used = [occupancy.cameras[name] for name, camera in cameras.items() if camera.used]
     blind = [occupancy.cameras[name] for name, camera in cameras.items() if not camera.used]
@@ -152,7 +154,7 @@ def hall_picture(plan: HallPlan, occupancy: Occupancy, state: State, now: dateti
     present = _present(plan, occupancy, used, blind, now)
     unticketed, doubt = _unticketed(plan, state, present, complete=not blind)
     return HallPicture(
-        zones=zones(plan, occupancy, now),
+        zones=_zones(plan, occupancy, now, whys),
         present=present,
         unticketed=unticketed,
         cameras=cameras,
@@ -166,11 +168,30 @@ def zones(plan: HallPlan, occupancy: Occupancy, now: datetime) -> dict[str, Zone
     Of several cameras that report one zone, the one not left out that sees most is believed:
     overlapping pictures show the same people.
     """
+    return _zones(plan, occupancy, now, _left_out(plan, occupancy, now))
+
+
+def _left_out(plan: HallPlan, occupancy: Occupancy, now: datetime) -> dict[str, str]:
+    """Why each camera's reading may not be decided upon; one believed once need not be judged."""
+    return {
+        name: ""
+        if occupancy.believed.get(name) is crowd and is_current(crowd, now)
+        else left_out(plan, crowd, now)
+        for name, crowd in occupancy.cameras.items()
+    }
+
+
+def _use(why: str, refused: int) -> CameraUse:
+    return CameraUse(used=not why, why=why, refused=refused) if why or refused else _USED
+
+
+def _zones(
+    plan: HallPlan, occupancy: Occupancy, now: datetime, whys: Mapping[str, str]
+) -> dict[str, Zone]:
     readings: dict[str, list[tuple[bool, Crowd, ZoneReading]]] = {}
-    for crowd in occupancy.cameras.values():
-        stale = bool(left_out(plan, crowd, now))
+    for name, crowd in occupancy.cameras.items():
         for reading in crowd.zones:
-            readings.setdefault(reading.zone, []).append((stale, crowd, reading))
+            readings.setdefault(reading.zone, []).append((bool(whys[name]), crowd, reading))
     return {zone.id: _zone(zone, readings.get(zone.id, ()), occupancy, now) for zone in plan.zones}
 
 
@@ -208,12 +229,12 @@ def _zone(
 def _present(
     plan: HallPlan,
     occupancy: Occupancy,
-    used: Iterable[Crowd],
-    blind: Iterable[Crowd],
+    used: Sequence[Crowd],
+    blind: Sequence[Crowd],
     now: datetime,
 ) -> Estimate | None:
     """People whom cameras see, and in the upper bound those whom blind ones might see."""
-    groups = list(_overlapping(used))
+    groups = _overlapping(used)
     if not groups:
         return None
     seen = estimates.added(estimates.together(group) for group in groups)
@@ -223,27 +244,31 @@ def _present(
     return Estimate(value=seen.value, low=seen.low, high=high)
 
 
-def _overlapping(cameras: Iterable[Crowd]) -> Iterator[list[Crowd]]:
+def _overlapping(cameras: Sequence[Crowd]) -> list[list[Crowd]]:
     """Cameras in groups: those that report one zone, or are linked by others that do."""
-    groups: list[tuple[set[str], list[Crowd]]] = []
+    linked_to: dict[str, str] = {}
+
+    def root(zone: str) -> str:
+        while (further := linked_to.setdefault(zone, zone)) != zone:
+            zone = further
+        return zone
+
     for crowd in cameras:
-        zones, members = {reading.zone for reading in crowd.zones}, [crowd]
-        apart = []
-        for theirs, others in groups:
-            if zones.isdisjoint(theirs):
-                apart.append((theirs, others))
-            else:
-                zones |= theirs
-                members += others
-        groups = [*apart, (zones, members)]
-    return (members for _, members in groups)
+        for one, other in pairwise(crowd.zones):
+            linked_to[root(one.zone)] = root(other.zone)
+    groups: dict[object, list[Crowd]] = {}
+    for crowd in cameras:
+        key = root(crowd.zones[0].zone) if crowd.zones else (crowd.camera,)
+        groups.setdefault(key, []).append(crowd)
+    return list(groups.values())
 
 
 def _hidden(
     plan: HallPlan, occupancy: Occupancy, blind: Crowd, watched: set[str], now: datetime
 ) -> float:
     """How many people there may be whom only a camera that is left out would see."""
-    last = occupancy.believed.get(blind.camera)
+    # The edge itself has widened the bounds of a bad picture since it was good.
+    last = blind if is_possible(plan, blind) else occupancy.believed.get(blind.camera)
     if last is None:
         return plan.occupancy.capacity
     elsewhere = sum(reading.count for reading in last.zones if reading.zone in watched)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from hall.messages import Crowd
-from hub.core import estimates
+from hub.core.estimates import zone_bounds
 from hub.core.occupancy import is_possible
 from hub.core.plan import HallPlan
 
@@ -35,14 +35,14 @@ def samples(plan: HallPlan, crowd: Crowd) -> Iterator[Sample]:
     """What is kept of a reading; zones that the hall file does not have are left out."""
     at_ms = since_1970_ms(crowd.at)
     ok = crowd.quality == "ok" and is_possible(plan, crowd)
-    seen = estimates.of_camera(crowd)
     about = crowd.camera, WHOLE_PICTURE, at_ms, crowd.seq, ok
-    yield Sample(*about, seen.value, seen.low, seen.high, None)
+    low, high = min(crowd.count_low, crowd.count), max(crowd.count_high, crowd.count)
+    yield Sample(*about, crowd.count, low, high, None)
     for reading in crowd.zones:
         if reading.zone in plan.zone_ids:
-            seen = estimates.of_zone(crowd, reading)
+            bounds = zone_bounds(crowd, reading)
             about = crowd.camera, reading.zone, at_ms, crowd.seq, ok
-            yield Sample(*about, seen.value, seen.low, seen.high, reading.density_per_m2)
+            yield Sample(*about, reading.count, *bounds, reading.density_per_m2)
 
 
 def since_1970_ms(at: datetime) -> int:

@@ -10,7 +10,6 @@ from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core.samples import Sample, since_1970_ms, since_1970_s
 from hub.store.database import Database
@@ -31,6 +30,12 @@ from hub.store.tables import MINUTES, QUARTERS, READINGS, SERIES
 MOST_POINTS: Final = 1500
 # Readings are found by their time alone: a longer span would be read for all cameras.
 FINEST_SPAN_S: Final = 1800
+# Thousands of rows a second: written out, they cost half of what they do otherwise.
+_ADD: Final = {
+    "sqlite": "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    "postgresql": "INSERT INTO readings VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT DO NOTHING",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +133,13 @@ class Observations:
                 self._prepared = True
 
     def _insert(self, connection: Connection, samples: Sequence[Sample]) -> None:
-        server = connection.dialect.name == "postgresql"
-        if server:  # nobody waits for the disk because of a reading
+        if connection.dialect.name == "postgresql":  # nobody waits for the disk for a reading
             connection.execute(text("SET LOCAL synchronous_commit = off"))
         rows = [
-            {
-                "at_ms": each.at_ms,
-                "series": self._id(connection, each.camera, each.zone),
-                "seq": each.seq,
-                "ok": each.ok,
-                "count": each.people,
-                "low": each.low,
-                "high": each.high,
-                "density": each.density,
-            }
+            (each.at_ms, self._id(connection, each.camera, each.zone), *each[3:])
             for each in samples
         ]
-        adding = (postgresql if server else sqlite).insert(READINGS).on_conflict_do_nothing()
-        connection.execute(adding, rows)
+        connection.exec_driver_sql(_ADD[connection.dialect.name], rows)
         earliest_s = min(each.at_ms for each in samples) // 1000
         if earliest_s < progress(connection, MINUTES):
             go_back(connection, earliest_s)
