@@ -5,7 +5,7 @@ import gc
 import getpass
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,12 +16,12 @@ import uuid_utils.compat
 import uvicorn
 
 from hall.bus import Bus
-from hall.messages import Crowd, Role
+from hall.messages import Role
 from hall.process import EXIT_MISTAKE, configure_logging, fail, notify, settle, version
 from hub import accounts, mqtt
 from hub.core.plan import HallPlan
 from hub.core.state import broken_promises
-from hub.engine import Engine
+from hub.engine import Engine, Keep
 from hub.outbox import Outbox
 from hub.recorder import Recorder
 from hub.recovery import Recovery
@@ -87,7 +87,7 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     listening = _listen(settings)
     port = listening.getsockname()[1]
     recorder = Recorder(store.observations, plan, _now)
-    engine = _recovered(settings, plan, store, recorder.put)
+    engine = _recovered(settings, plan, store, lambda crowd, ok: recorder.put(crowd, ok=ok))
     bus = Bus(settings.mqtt, hall=plan.id, program="hub", node="hub", version=version(), clock=_now)
     stream = Stream(epoch=_new_id().hex)
     mqtt.connect(bus, engine)
@@ -124,9 +124,7 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     return 1 if failed else 0
 
 
-def _recovered(
-    settings: HubSettings, plan: HallPlan, store: Store, keep: Callable[[Crowd], None]
-) -> Engine:
+def _recovered(settings: HubSettings, plan: HallPlan, store: Store, keep: Keep) -> Engine:
     """The engine as the journal left it, or the end of the program with what stands against it."""
     snapshots = Snapshots(settings.data, plan.timezone)
     recovery = Recovery(plan, store.journal, snapshots, lambda: notify(MORE_TIME))

@@ -45,6 +45,7 @@ log = structlog.get_logger()
 
 Outcome = str | Refused | None
 Reply = Future[Outcome]
+Keep = Callable[[Crowd, bool], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,12 @@ class Engine:
         new_id: Callable[[], UUID],
         recovery: Recovery | None = None,
         told_every_s: float = TOLD_EVERY_S,
-        keep: Callable[[Crowd], None] = lambda crowd: None,
+        keep: Keep = lambda crowd, ok: None,
     ) -> None:
         """Subscribers are told what differs at most every `told_every_s`.
 
-        `keep` is called with each reading that was taken in; it must only enqueue.
+        `keep` is called with each reading that was taken in, and whether it is believed; it must
+        only enqueue.
         Raises StoreFailed when the journal cannot be read.
         """
         self.plan = plan
@@ -343,7 +345,7 @@ class Engine:
         seen = occupancy.observe(self.plan, self.seen, crowd, self._clock())
         if isinstance(seen, occupancy.Occupancy):
             self.seen = seen
-            self._keep(crowd)
+            self._keep(crowd, seen.believed.get(crowd.camera) is crowd)
         elif not occupancy.is_repeat(self.seen, crowd):
             self._blame(crowd.camera)
         else:

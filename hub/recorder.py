@@ -33,13 +33,13 @@ class Recorder:
         self, observations: Observations, plan: HallPlan, clock: Callable[[], datetime]
     ) -> None:
         self._observations, self._plan, self._clock = observations, plan, clock
-        self._waiting: deque[Crowd] = deque()
+        self._waiting: deque[tuple[Crowd, bool]] = deque()
         self._many, self._stopping, self._fails = Event(), False, False
         self._thread = Thread(target=self._run, name="recorder", daemon=True)
 
-    def put(self, crowd: Crowd) -> None:
-        """Keep a reading when there is time; called on the engine's thread."""
-        self._waiting.append(crowd)
+    def put(self, crowd: Crowd, *, ok: bool) -> None:
+        """Keep a reading when there is time, `ok` if it is believed; for the engine's thread."""
+        self._waiting.append((crowd, ok))
         if len(self._waiting) == AT_ONCE:
             self._many.set()
         elif len(self._waiting) > MOST_WAITING:
@@ -57,6 +57,7 @@ class Recorder:
         self._thread.join()
 
     def _run(self) -> None:
+        self.turn()
         while not self._stopping:
             self._many.wait(WRITE_EVERY_S)
             self._many.clear()
@@ -77,8 +78,8 @@ class Recorder:
         else:
             self._say(None)
 
-    def _write(self, some: list[Crowd]) -> None:
-        rows = [row for crowd in some for row in samples(self._plan, crowd)]
+    def _write(self, some: list[tuple[Crowd, bool]]) -> None:
+        rows = [row for crowd, ok in some for row in samples(self._plan, crowd, ok=ok)]
         try:
             self._observations.add(rows, self._clock())
         except StoreFailed:

@@ -119,10 +119,12 @@ def is_current(crowd: Crowd, now: datetime) -> bool:
 def is_possible(plan: HallPlan, crowd: Crowd) -> bool:
     """Whether so many people fit into the hall, and into each zone."""
     capacity = plan.occupancy.capacity
-    return crowd.count <= capacity and all(
-        reading.count <= capacity and reading.density_per_m2 <= MOST_PER_M2
-        for reading in crowd.zones
-    )
+    if crowd.count > capacity:
+        return False
+    for reading in crowd.zones:
+        if reading.count > capacity or reading.density_per_m2 > MOST_PER_M2:
+            return False
+    return True
 
 
 def left_out(plan: HallPlan, crowd: Crowd, now: datetime) -> str:
@@ -253,9 +255,9 @@ def _overlapping(cameras: Sequence[Crowd]) -> list[list[Crowd]]:
             zone = further
         return zone
 
-    for crowd in cameras:
-        for one, other in pairwise(crowd.zones):
-            linked_to[root(one.zone)] = root(other.zone)
+    for zones in {tuple(reading.zone for reading in crowd.zones) for crowd in cameras}:
+        for one, other in pairwise(zones):
+            linked_to[root(one)] = root(other)
     groups: dict[object, list[Crowd]] = {}
     for crowd in cameras:
         key = root(crowd.zones[0].zone) if crowd.zones else (crowd.camera,)

@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 
 from hall.messages import Crowd
 from hub.core.estimates import zone_bounds
-from hub.core.occupancy import is_possible
 from hub.core.plan import HallPlan
 
 WHOLE_PICTURE: Final = ""
@@ -31,10 +30,9 @@ class Sample(NamedTuple):
     density: float | None
 
 
-def samples(plan: HallPlan, crowd: Crowd) -> Iterator[Sample]:
+def samples(plan: HallPlan, crowd: Crowd, *, ok: bool) -> Iterator[Sample]:
     """What is kept of a reading; zones that the hall file does not have are left out."""
     at_ms = since_1970_ms(crowd.at)
-    ok = crowd.quality == "ok" and is_possible(plan, crowd)
     about = crowd.camera, WHOLE_PICTURE, at_ms, crowd.seq, ok
     low, high = min(crowd.count_low, crowd.count), max(crowd.count_high, crowd.count)
     yield Sample(*about, crowd.count, low, high, None)

@@ -53,7 +53,7 @@ def _mosquitto(folder: Path, port: int) -> list[str]:
     kept = [
         line
         for line in shipped.splitlines()
-        if line.startswith(("persistence ", "autosave", "max_", "message_size"))
+        if line.startswith(("persistence ", "autosave", "max_", "message_size", "set_tcp"))
     ]
     config = folder / "mosquitto.conf"
     own = [f"listener {port} 127.0.0.1", "allow_anonymous true", f"persistence_location {folder}/"]

@@ -15,12 +15,18 @@ from typing import Any, Final
 
 import psutil
 from bench_brokers import PASSWORD, Kind, one_broker
+from bench_tickets import PLAN, SECONDS, load_with_tickets
 from ingest_hub import NOTES
 from one_hub import OneHub, one_hub
 from run_options import ROOT
 
+from hall.settings import load
+from hub.core.plan import HallPlan
+
+BESIDE_PER_S: Final = 500
 PUBLISHER: Final = Path(__file__).with_name("ingest_publisher.py")
 CONNECTED_WITHIN_S: Final = 30
+QUIET_SECONDS: Final = 4
 IDLE_CPU_S: Final = 0.05  # in a second, as without any load
 # Which broker, readings a second, for how long.
 LOADS: Final[tuple[tuple[Kind, int, float], ...]] = (
@@ -44,7 +50,42 @@ def measure(options: argparse.Namespace) -> dict[str, float]:
     for kind, rate, seconds in [one] if options.broker else LOADS:
         measured = _load(kind, rate, seconds)
         figures |= {f"{kind}_{rate}_{name}": value for name, value in measured.items()}
-    return figures
+    return figures if options.broker else figures | _tickets_beside_readings()
+
+
+def _tickets_beside_readings() -> dict[str, float]:
+    """Tickets by themselves, and while readings come in and are kept."""
+    services = ",".join(service.id for service in load(HallPlan, PLAN).services)
+    with (
+        tempfile.TemporaryDirectory(dir=ROOT / "var") as name,
+        one_broker("mosquitto", Path(name)) as (port, _),
+        one_hub(Path(name) / "data", _told(port)) as hub,
+    ):
+        _connected(hub)
+        alone = load_with_tickets(hub, services, "alone")
+        publisher = _publisher(port, BESIDE_PER_S, 2 * SECONDS)
+        with subprocess.Popen(publisher, stdout=subprocess.DEVNULL) as publishing:
+            beside = load_with_tickets(hub, services, "beside")
+            publishing.wait()
+    return {
+        f"tickets_{when}_{figure}": found[figure]
+        for when, found in (("alone", alone), ("beside", beside))
+        for figure in ("per_s", "p99_ms")
+    }
+
+
+def _told(port: int) -> dict[str, str]:
+    return {
+        "HUITING_HUB__MQTT__PORT": str(port),
+        "HUITING_HUB__MQTT__USERNAME": "hub",
+        "HUITING_HUB__MQTT__PASSWORD": PASSWORD,
+    }
+
+
+def _publisher(port: int, rate: int, seconds: float) -> list[str]:
+    options = {"port": port, "password": PASSWORD, "rate": rate, "seconds": seconds}
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    return [sys.executable, str(PUBLISHER), *words]
 
 
 def _load(kind: Kind, rate: int, seconds: float) -> dict[str, float]:
@@ -52,12 +93,7 @@ def _load(kind: Kind, rate: int, seconds: float) -> dict[str, float]:
         folder = Path(name)
         notes = folder / "notes.json"
         with one_broker(kind, folder) as (port, broker):
-            environ = {
-                "HUITING_HUB__MQTT__PORT": str(port),
-                "HUITING_HUB__MQTT__USERNAME": "hub",
-                "HUITING_HUB__MQTT__PASSWORD": PASSWORD,
-                NOTES: str(notes),
-            }
+            environ = {**_told(port), NOTES: str(notes)}
             with one_hub(folder / "data", environ, module="ingest_hub") as hub:
                 _connected(hub)
                 figures = _published(hub, broker, port, rate, seconds)
@@ -75,11 +111,13 @@ def _load(kind: Kind, rate: int, seconds: float) -> dict[str, float]:
 
 
 def _connected(hub: OneHub) -> None:
+    """Wait for the broker, and until the start has been got over."""
     patience = time.monotonic() + CONNECTED_WITHIN_S
     while _ask(hub, "/readyz")[0] != HTTPStatus.OK:
         if time.monotonic() > patience:
             raise RuntimeError("the hub did not reach the broker")
         time.sleep(0.05)
+    time.sleep(QUIET_SECONDS)
 
 
 def _published(
@@ -87,22 +125,19 @@ def _published(
 ) -> dict[str, float]:
     """Publish and wait until the hub has nothing left to do with it."""
     watched = psutil.Process(hub.process.pid)
-    options = {"port": port, "password": PASSWORD, "rate": rate, "seconds": seconds}
-    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     before, broker_before = _cpu_s(watched), _cpu_s(broker)
-    command = [sys.executable, str(PUBLISHER), *words]
+    command = _publisher(port, rate, seconds)
     said = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(said.stdout)
     used_s, broker_s = _cpu_s(watched) - before, _cpu_s(broker) - broker_before
-    while True:  # what is left of the work belongs to the load, too
+    quiet = 0
+    while quiet < QUIET_SECONDS:  # what is left of the work belongs to the load, too
         time.sleep(1)
         more = _cpu_s(watched) - before
-        if more - used_s < IDLE_CPU_S:
-            break
+        quiet = quiet + 1 if more - used_s < IDLE_CPU_S else 0
         used_s = more
     return {
         "sent": found["sent"],
-        "acknowledged": found["acknowledged"],
         "sent_per_s": found["sent"] / found["took_s"],
         "cpu_percent": used_s / found["took_s"] * 100,
         "cpu_us_each": used_s / found["sent"] * 1e6,

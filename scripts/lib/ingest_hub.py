@@ -19,10 +19,10 @@ class Noting(Recorder):
 
     ages_ms: Final[list[float]] = []
 
-    def put(self, crowd: Crowd) -> None:
+    def put(self, crowd: Crowd, *, ok: bool) -> None:
         """Keep a reading as ever."""
         self.ages_ms.append((time.time() - crowd.at.timestamp()) * 1e3)  # noqa: TID251 a clock is read
-        super().put(crowd)
+        super().put(crowd, ok=ok)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import cast
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -19,11 +20,12 @@ from structlog.testing import capture_logs
 from hall.messages import Role
 from hub import recorder
 from hub.core.samples import Sample, samples
+from hub.engine import Engine
 from hub.recorder import Recorder
 from hub.store import Observations, Store, StoreFailed, database
 from hub.store.schema import OBSERVATIONS as CHAIN
 from hub.store.tables import OBSERVATIONS
-from tests.unit.hub_fakes import NOON, Clock, crowd_seen, hall_plan
+from tests.unit.hub_fakes import NOON, Clock, FakeStore, crowd_seen, hall_plan
 from tests.unit.hub_observing import (
     BEHAVIOURS,
     LATER,
@@ -182,7 +184,7 @@ def test_readings_wait_for_a_store_that_fails_and_the_failure_is_told_once() -> 
     kept.failing = True
     with capture_logs() as logs:
         for number in range(3):
-            recording_.put(crowd_seen(number, NOON + number * SECOND))
+            recording_.put(crowd_seen(number, NOON + number * SECOND), ok=True)
             recording_.turn()
         kept.failing = False
         recording_.turn()
@@ -198,7 +200,7 @@ def test_when_too_many_wait_the_oldest_are_dropped_and_counted(
     recording_, kept = recording()
     kept.failing = True
     for number in range(5):
-        recording_.put(crowd_seen(number, NOON + number * SECOND))
+        recording_.put(crowd_seen(number, NOON + number * SECOND), ok=True)
         recording_.turn()
     kept.failing = False
     recording_.turn()
@@ -209,23 +211,40 @@ def test_when_too_many_wait_the_oldest_are_dropped_and_counted(
 def test_what_waits_is_kept_before_the_end() -> None:
     recording_, kept = recording()
     recording_.start()
-    recording_.put(crowd_seen(4, NOON))
+    recording_.put(crowd_seen(4, NOON), ok=True)
     recording_.stop()
     assert [row.people for row in kept.kept] == [4, 4]
 
 
 def test_of_a_reading_the_picture_and_the_zones_of_the_hall_are_kept() -> None:
-    rows = list(samples(PLAN, crowd_seen(4, NOON)))
+    rows = list(samples(PLAN, crowd_seen(4, NOON), ok=True))
     assert [(row.zone, row.people, row.density) for row in rows] == [
         ("", 4, None),
         ("waiting", 4, 0.4),
     ]
-    assert [row.zone for row in samples(PLAN, crowd_seen(4, NOON, zone="nowhere"))] == [""]
+    assert [row.zone for row in samples(PLAN, crowd_seen(4, NOON, zone="nowhere"), ok=True)] == [""]
 
 
-@pytest.mark.parametrize(("people", "quality"), [(4, "dark"), (10_000, "ok")])
-def test_a_reading_that_is_not_believed_is_kept_as_such(people: float, quality: str) -> None:
-    assert not any(row.ok for row in samples(PLAN, crowd_seen(people, NOON, quality=quality)))
+@pytest.mark.parametrize(
+    ("people", "quality", "ok"), [(4, "ok", True), (4, "dark", False), (10_000, "ok", False)]
+)
+def test_a_reading_that_is_not_believed_is_kept_as_such(
+    people: float,
+    quality: str,
+    ok: bool,  # noqa: FBT001 a column of the table
+) -> None:
+    kept: list[bool] = []
+    engine = Engine(
+        PLAN,
+        cast("Store", FakeStore()),
+        clock=Clock(),
+        new_id=lambda: UUID(int=1),
+        keep=lambda crowd, believed: kept.append(believed),
+    )
+    engine.start()
+    engine.observe(crowd_seen(people, NOON, quality=quality))
+    engine.stop()
+    assert kept == [ok]
 
 
 def ask(web: Web, **query: str) -> dict[str, object]:
