@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import paho.mqtt.client as mqtt
 import structlog
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from pydantic import Field, SecretStr, ValidationError
@@ -27,6 +27,7 @@ KEEPALIVE_S = 15
 RECONNECT_MIN_S, RECONNECT_MAX_S = 1, 8
 MAX_PAYLOAD_BYTES = 64 * 1024
 OFFLINE_BUFFER = 1000
+RECEIVE_BYTES = 64 * 1024
 DELIVERED_WITHIN_S = 5.0
 
 log = structlog.get_logger()
@@ -40,6 +41,55 @@ class BusSettings(Section):
     username: str = Field(default="", description="the identity that the broker's ACL names")
     password: SecretStr = SecretStr("")
     ca_file: Path | None = Field(default=None, description="PEM of the hall's authority: uses TLS")
+
+
+class _Subscription(NamedTuple):
+    topic: Topic[Any]
+    levels: dict[str, str]
+    handler: Callable[[dict[str, str], Any], None]
+    unreadable: Callable[[dict[str, str]], None]
+    qos: int
+
+
+class _Buffered:
+    """A socket read in large pieces, where paho asks for each packet in four small ones.
+
+    Each system call lets another thread have the interpreter, for up to five milliseconds.
+    """
+
+    def __init__(self, inner: Any) -> None:  # noqa: ANN401 a socket, plain or of TLS
+        self._inner, self._held, self._at = inner, b"", 0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 whatever the socket has
+        return getattr(self._inner, name)
+
+    def recv(self, size: int) -> bytes:
+        """Up to `size` bytes; raises as the socket does when there are none."""
+        if not self.pending():
+            self._held, self._at = self._inner.recv(RECEIVE_BYTES), 0
+        start, self._at = self._at, min(self._at + size, len(self._held))
+        return self._held[start : self._at]
+
+    def pending(self) -> int:
+        """How many bytes can be had without waiting."""
+        return len(self._held) - self._at
+
+
+class _Client(mqtt.Client):
+    """paho's client, which deals with all that one piece brought before it waits again."""
+
+    def _create_socket(self) -> Any:  # noqa: ANN401 paho's own type
+        return _Buffered(super()._create_socket())
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        """Read what is there."""
+        result = super().loop_read(max_packets)
+        while result == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            held = self.socket()
+            if not isinstance(held, _Buffered) or not held.pending():
+                break
+            result = super().loop_read(max_packets)
+        return result
 
 
 class Bus:
@@ -62,14 +112,12 @@ class Bus:
     ) -> None:
         self._hall, self._program, self._node = hall, program, node
         self._settings, self._version, self._clock = settings, version, clock
-        self._subscriptions: list[
-            tuple[Topic[Any], dict[str, str], Callable[[dict[str, str], Any], None]]
-        ] = []
+        self._subscriptions: list[_Subscription] = []
         self._retained: dict[str, tuple[bytes, int]] = {}
         self._lock = Lock()
         self._refused: set[str] = set()
         self.refused = 0
-        self._client = mqtt.Client(
+        self._client = _Client(
             CallbackAPIVersion.VERSION2, client_id=f"{program}-{node}", clean_session=True
         )
         self._client.username_pw_set(settings.username, settings.password.get_secret_value())
@@ -88,13 +136,22 @@ class Bus:
         return self._client.is_connected()
 
     def subscribe(
-        self, topic: Topic[M], handler: Callable[[dict[str, str], M], None], **levels: str
+        self,
+        topic: Topic[M],
+        handler: Callable[[dict[str, str], M], None],
+        unreadable: Callable[[dict[str, str]], None] = lambda levels: None,
+        *,
+        qos: int = 1,
+        **levels: str,
     ) -> None:
         """Call `handler(levels, message)` for each valid message; call before `start`.
 
-        Only messages with the given `levels` are asked for.
+        Only messages with the given `levels` are asked for. `unreadable(levels)` is called for each
+        one that is refused. With `qos` 0 the broker does not wait for our word on each message;
+        what is on its way when the connection breaks is lost with either, for no session is kept.
         """
-        self._subscriptions.append((topic, levels, handler))
+        qos = min(qos, topic.qos)
+        self._subscriptions.append(_Subscription(topic, levels, handler, unreadable, qos))
 
     def start(self) -> None:
         """Connect in the background and keep at it."""
@@ -171,8 +228,8 @@ class Bus:
         log.info("broker_connected", host=self._settings.host, port=self._settings.port)
         if self._subscriptions:
             filters: list[tuple[str, int]] = [
-                (topic.filter(self._hall, **levels), topic.qos)
-                for topic, levels, _ in self._subscriptions
+                (each.topic.filter(self._hall, **each.levels), each.qos)
+                for each in self._subscriptions
             ]
             client.subscribe(filters)
         name = STATUS.name(self._hall, program=self._program, id=self._node)
@@ -197,20 +254,26 @@ class Bus:
             self._log_once("broker_lost", reason=str(reason))
 
     def _on_message(self, client: mqtt.Client, userdata: object, message: mqtt.MQTTMessage) -> None:
-        for topic, wanted, handler in self._subscriptions:
+        for topic, wanted, handler, unreadable, _ in self._subscriptions:
             levels = topic.match(self._hall, message.topic)
             if levels is None or not wanted.items() <= levels.items():
                 continue
-            if len(message.payload) > MAX_PAYLOAD_BYTES:
-                self._refuse(message.topic, "too_large")
-                return
-            try:
-                parsed = topic.model.model_validate_json(message.payload)
-            except ValidationError as error:
-                self._refuse(message.topic, f"{error.error_count()} invalid fields")
-                return
-            handler(levels, parsed)
+            parsed = self._read(topic, message)
+            if parsed is None:
+                unreadable(levels)
+            else:
+                handler(levels, parsed)
             return
+
+    def _read(self, topic: Topic[M], message: mqtt.MQTTMessage) -> M | None:
+        if len(message.payload) > MAX_PAYLOAD_BYTES:
+            self._refuse(message.topic, "too_large")
+            return None
+        try:
+            return topic.model.model_validate_json(message.payload)
+        except ValidationError as error:
+            self._refuse(message.topic, f"{error.error_count()} invalid fields")
+            return None
 
     def _refuse(self, topic: str, reason: str) -> None:
         self.refused += 1

@@ -259,15 +259,23 @@ class Window(Message):
 
 
 class Zone(Message):
-    """A zone of the hall with its newest reading; `stale` when no camera vouches for it."""
+    """A zone of the hall with its newest reading; `stale` when no camera vouches for it.
+
+    `count_low` and `count_high` are meant to hold the truth nine times in ten; while stale they
+    widen. The queue is told as the camera tells it, see ZoneReading.
+    """
 
     id: ConfiguredId
     name: Text
     camera: ConfiguredId | None = None
     at: Moment | None = None
     count: NonNegative | None = None
+    count_low: NonNegative | None = None
+    count_high: NonNegative | None = None
     density_per_m2: NonNegative | None = None
     level: Level | None = None
+    queue_length: NonNegative | None = None
+    waiting_s: Seconds | None = None
     stale: bool = True
 
 
@@ -276,34 +284,6 @@ class Node(NodeStatus):
 
     program: str
     id: ConfiguredId
-
-
-class PublicHall(Message):
-    """Answer of `GET /api/v1/hall` to anyone: what the displays show."""
-
-    at: Moment
-    name: Text
-    services: Mapping[str, Text]
-    windows: Mapping[str, Text]
-    queues: Mapping[str, ServiceQueue]
-    calls: tuple[Call, ...]
-    announcements: tuple[Text, ...]
-
-
-class Hall(Message):
-    """Answer of `GET /api/v1/hall` to staff: the whole hall at one moment."""
-
-    at: Moment
-    name: Text
-    services: Mapping[str, Text]
-    crowd: Mapping[str, Crowd]
-    zones: Mapping[str, Zone]
-    queues: Mapping[str, ServiceQueue]
-    windows: tuple[Window, ...]
-    alerts: tuple[Alert, ...]
-    nodes: Mapping[str, Node]
-    calls: tuple[Call, ...]
-    announcements: tuple[Text, ...]
 
 
 class Role(StrEnum):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final, Generic, Literal, TypeVar
 
 from hall.messages import Alert, Call, Crowd, Fault, Message, NodeStatus, Queues
@@ -39,9 +40,14 @@ class Topic(Generic[M]):
 
         Levels are configured ids: a topic with anything else is none of ours.
         """
-        levels = re.sub(r"{([a-z]+)}", rf"(?P<\1>{LEVEL})", self.pattern)
-        found = re.fullmatch(f"{ROOT}/{re.escape(hall)}/{levels}", name)
+        found = _expression(self.pattern, hall).fullmatch(name)
         return found.groupdict() if found else None
+
+
+@lru_cache
+def _expression(pattern: str, hall: str) -> re.Pattern[str]:
+    levels = re.sub(r"{([a-z]+)}", rf"(?P<\1>{LEVEL})", pattern)
+    return re.compile(f"{ROOT}/{re.escape(hall)}/{levels}")
 
 
 STATUS: Final = Topic(

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from hall.alerts import Announcements
-from hall.messages import Alert, Call, Crowd, Hall, Node, Queues, Window, Zone
+from hall.messages import Alert, Call, Crowd, Node, Queues, Window, Zone
+from hall.overview import Hall, People
 
 Zones = Mapping[str, Zone]
-Change = Crowd | Zones | Queues | Window | Alert | Node | Call | Announcements
+Change = Crowd | People | Zones | Queues | Window | Alert | Node | Call | Announcements
 Subscriber = Callable[[Change], None]
 
+PEOPLE: Final = "people"
 ZONES: Final = "zones"
 QUEUES: Final = "queues"
 ANNOUNCEMENTS: Final = "announcements"
@@ -35,7 +37,8 @@ class Bulletin:
         known: dict[str, object] = {}
         for name, change, content in self._parts(hall, alerts):
             known[name] = content
-            if self._told.get(name) != content:
+            told = self._told.get(name)
+            if told is not content and told != content:
                 for subscriber in self._subscribers:
                     subscriber(change)
         self._told = known
@@ -48,6 +51,7 @@ class Bulletin:
         return [
             *((f"node {node.id}", node, node) for node in hall.nodes.values()),
             *((f"crowd {crowd.camera}", crowd, crowd) for crowd in hall.crowd.values()),
+            (PEOPLE, hall.people, hall.people),
             (ZONES, hall.zones, hall.zones),
             *((f"window {window.id}", window, window) for window in hall.windows),
             (QUEUES, queues, queues.services),

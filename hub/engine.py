@@ -6,15 +6,16 @@ commit; nobody is told anything before it is durable.
 
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
+from math import inf
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -34,45 +35,20 @@ from hub.core.refusals import Refused
 from hub.core.situation import Situation
 from hub.core.state import State, apply
 from hub.core.views import View
+from hub.inbox import Asked, Idempotency, Item, Lesson, Outcome, Reply, Unreadable
 from hub.recovery import Recovery
 from hub.store import Answer, Store, StoreFailed
 
 TICK_S: Final = 1.0
 TOLD_EVERY_S: Final = 0.1
 STAFFING_EVERY_S: Final = 10.0
+GATHER_S: Final = 0.02
 BATCH: Final = 64
 SYSTEM: Final = Actor("hub")
 
 log = structlog.get_logger()
 
-Outcome = str | Refused | None
-Reply = Future[Outcome]
-
-
-@dataclass(frozen=True, slots=True)
-class Idempotency:
-    """A request that may be repeated: same key and content, same first answer."""
-
-    key: str
-    content: bytes
-
-    @property
-    def fingerprint(self) -> bytes:
-        """What tells one content from another."""
-        return sha256(self.content).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    command: Command
-    actor: Actor
-    idempotency: Idempotency | None
-    reply: Reply
-
-
-@dataclass(frozen=True, slots=True)
-class _Lesson:
-    curves: Mapping[str, Curve]
+Keep = Callable[[Crowd, bool], None]
 
 
 @dataclass(slots=True)
@@ -84,9 +60,6 @@ class _Batch:
     records: list[Record] = field(default_factory=list)
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     replies: list[tuple[Reply, Outcome]] = field(default_factory=list)
-
-
-_Item = _Asked | Crowd | Node | tuple[str, Fault] | _Lesson | Literal["stop"]
 
 
 class Engine:
@@ -102,10 +75,13 @@ class Engine:
         recovery: Recovery | None = None,
         told_every_s: float = TOLD_EVERY_S,
         staffing_every_s: float = STAFFING_EVERY_S,
+        keep: Keep = lambda crowd, ok: None,
     ) -> None:
         """Subscribers are told what differs at most every `told_every_s`.
 
         `broker_answers` may be set before the start, so that its silence is not every device's.
+        `keep` is called with each reading that was taken in, and whether it is believed; it must
+        only enqueue.
 
         Raises StoreFailed when the journal cannot be read.
         """
@@ -120,8 +96,10 @@ class Engine:
         self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
         self._clock, self._new_id = clock, new_id
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
-        self._staffing_every_s = staffing_every_s
-        self._inbox: SimpleQueue[_Item] = SimpleQueue()
+        self._staffing_every_s, self._keep = staffing_every_s, keep
+        self._inbox: SimpleQueue[Item] = SimpleQueue()
+        self._readings: deque[Crowd] = deque()
+        self._readings_due = inf
         self._beats: list[Callable[[], None]] = []
         self._store_fails = False
         self._watches = watching.Watches()
@@ -149,7 +127,7 @@ class Engine:
 
     def teach(self, curves: Mapping[str, Curve]) -> None:
         """From now on waits are told by these curves, by service."""
-        self._inbox.put(_Lesson(curves))
+        self._inbox.put(Lesson(curves))
 
     def expect(self, patterns: Patterns | None, peaks: PeakModel | None) -> None:
         """From now on these arrivals and peaks are expected; None where nothing was learned."""
@@ -186,12 +164,18 @@ class Engine:
         """Ask for a command; the future holds the answer as JSON once it is durable."""
         reply: Reply = Future()
         reply.set_running_or_notify_cancel()  # who asks may go away, what was asked is still done
-        self._inbox.put(_Asked(command, actor, idempotency, reply))
+        self._inbox.put(Asked(command, actor, idempotency, reply))
         return reply
 
     def observe(self, crowd: Crowd) -> None:
-        """Hand in a camera's reading."""
-        self._inbox.put(crowd)
+        """Hand in a camera's reading; it waits GATHER_S for others, so that one turn does all."""
+        self._readings.append(crowd)
+        if len(self._readings) == 1:
+            self._inbox.put("readings")
+
+    def blame(self, camera: str) -> None:
+        """Hand in that a camera sent what nobody could read."""
+        self._inbox.put(Unreadable(camera))
 
     def hear(self, node: Node) -> None:
         """Hand in a program's birth or last will."""
@@ -214,18 +198,25 @@ class Engine:
         """Deal with what has come in; False once asked to stop."""
         items = self._take()
         for item in items:
-            if isinstance(item, Crowd):
-                self._take_reading(item)
-            elif isinstance(item, Node):
+            if isinstance(item, Node):
                 self.nodes = {**self.nodes, item.id: item}
-            elif isinstance(item, _Lesson):
+            elif isinstance(item, Lesson):
                 state, outlook = self._standing
                 self._standing = state, outlook.taught(item.curves, self._now())
             elif isinstance(item, tuple):
                 self.faults = {**self.faults, item[0]: item[1]}
-        self._carry_out([item for item in items if isinstance(item, _Asked)])
-        stopping = "stop" in items
-        if stopping or monotonic() >= self._next_look:
+            elif isinstance(item, Unreadable):
+                self._blame(item.camera)
+        asked = [item for item in items if isinstance(item, Asked)]
+        stopping, now_s = "stop" in items, monotonic()
+        looking = stopping or now_s >= self._next_look
+        if "readings" in items:
+            self._readings_due = min(self._readings_due, now_s + GATHER_S)
+        if asked or looking or now_s >= self._readings_due:
+            self._take_readings()
+        if asked or looking:
+            self._carry_out(asked)
+        if looking:
             self._look_around()
         else:
             self._untold = True
@@ -241,17 +232,18 @@ class Engine:
             beat()
         self._next_look, self._untold = monotonic() + self._told_every_s, False
 
-    def _take(self) -> list[_Item]:
-        pause_s = max(0.0, self._next_look - monotonic()) if self._untold else TICK_S
+    def _take(self) -> list[Item]:
+        next_look = self._next_look if self._untold else monotonic() + TICK_S
+        pause_s = min(next_look, self._readings_due) - monotonic()
         try:
-            items = [self._inbox.get(timeout=pause_s)]
+            items = [self._inbox.get(timeout=max(0.0, pause_s))]
         except Empty:
             return []
         while len(items) < BATCH and not self._inbox.empty():
             items.append(self._inbox.get())
         return items
 
-    def _carry_out(self, asked: list[_Asked]) -> None:
+    def _carry_out(self, asked: list[Asked]) -> None:
         now = self._now()
         batch = _Batch(*self._standing)
         if happened := days.turn(self.plan, self.state, now):
@@ -273,7 +265,7 @@ class Engine:
         except StoreFailed as failure:
             self._failed(failure)
 
-    def _given(self, asked: Iterable[_Asked]) -> Mapping[tuple[str, str], Answer] | None:
+    def _given(self, asked: Iterable[Asked]) -> Mapping[tuple[str, str], Answer] | None:
         """First answers to those of the requests that are repeated; None when nobody can know."""
         keys = {(each.actor.name, each.idempotency.key) for each in asked if each.idempotency}
         try:
@@ -283,7 +275,7 @@ class Engine:
             return None
 
     def _decide(
-        self, batch: _Batch, asked: _Asked, now: datetime, given: Mapping[tuple[str, str], Answer]
+        self, batch: _Batch, asked: Asked, now: datetime, given: Mapping[tuple[str, str], Answer]
     ) -> Outcome:
         actor, repeat = asked.actor, asked.idempotency
         if repeat is not None:
@@ -346,12 +338,24 @@ class Engine:
         for reply, outcome in batch.replies:
             reply.set_result(outcome)
 
+    def _take_readings(self) -> None:
+        self._readings_due = inf
+        while self._readings:  # until none is left: the next to come says so
+            self._take_reading(self._readings.popleft())
+
     def _take_reading(self, crowd: Crowd) -> None:
-        seen = occupancy.observe(self.seen, crowd, self._clock())
-        if isinstance(seen, Refused):
-            self.refused_readings += 1
-        else:
+        seen = occupancy.observe(self.plan, self.seen, crowd, self._clock())
+        if isinstance(seen, occupancy.Occupancy):
             self.seen = seen
+            self._keep(crowd, seen.believed.get(crowd.camera) is crowd)
+        elif not occupancy.is_repeat(self.seen, crowd):
+            self._blame(crowd.camera)
+        else:
+            self.refused_readings += 1
+
+    def _blame(self, camera: str) -> None:
+        self.refused_readings += 1
+        self.seen = occupancy.blame(self.seen, camera)
 
     def _watch(self) -> None:
         """Look at the hall by its alert rules; what that leads to is committed like a command."""

@@ -32,7 +32,12 @@ class Delivering(Protocol):
 
 def connect(bus: Bus, engine: Engine) -> None:
     """Wire the engine to the bus, before either is started."""
-    bus.subscribe(topics.CROWD, partial(_crowd, engine))
+    bus.subscribe(
+        topics.CROWD,
+        partial(_crowd, engine),
+        lambda levels: engine.blame(levels["camera"]),
+        qos=0,  # the next reading is a second away
+    )
     bus.subscribe(topics.STATUS, partial(_status, engine))
     bus.subscribe(topics.FAULT, lambda levels, fault: engine.hear_fault(levels["id"], fault))
     engine.broker_answers = lambda: bus.connected
@@ -76,7 +81,8 @@ def thumbnails(bus: Bus) -> Thumbnails:
 
 def _crowd(engine: Engine, levels: dict[str, str], crowd: Crowd) -> None:
     """The topic, which the broker's ACL guards, says which camera speaks."""
-    engine.observe(crowd.model_copy(update={"camera": levels["camera"]}))
+    camera = levels["camera"]
+    engine.observe(crowd if crowd.camera == camera else crowd.model_copy(update=levels))
 
 
 def _status(engine: Engine, levels: dict[str, str], status: NodeStatus) -> None:

@@ -77,6 +77,8 @@ PURE = (
     "hall.alerts",
     "hall.http",
     "hall.messages",
+    "hall.observations",
+    "hall.overview",
     "hall.thumbnails",
     "hall.topics",
     "hall.wire",

@@ -15,6 +15,7 @@ from hub.core.dates import Dated, Dates
 from hub.core.rules import (
     AppointmentRules,
     DiversionRules,
+    OccupancyRules,
     Part,
     Policy,
     StaffingRules,
@@ -106,6 +107,7 @@ class HallPlan(Part):
     appointments: AppointmentRules = AppointmentRules()
     staffing: StaffingRules = StaffingRules()
     diversion: DiversionRules = DiversionRules()
+    occupancy: OccupancyRules = OccupancyRules()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -136,7 +138,7 @@ class HallPlan(Part):
     def _watches_what_exists(self, rule: Rule) -> None:
         where = f"rule {rule.id}"
         if rule.zone is not None:
-            _must_exist(where, "zone", rule.zone, {zone.id for zone in self.zones})
+            _must_exist(where, "zone", rule.zone, self.zone_ids)
         for service in rule.services:
             _must_exist(where, "service", service, self.service_by_id)
         for group in rule.groups:
@@ -187,6 +189,11 @@ class HallPlan(Part):
             for window in self.windows
         }
         return {window: counts.most_common(1)[0][0] for window, counts in groups.items()}
+
+    @cached_property
+    def zone_ids(self) -> frozenset[str]:
+        """The zones that cameras may report on."""
+        return frozenset(zone.id for zone in self.zones)
 
     def minutes_at(self, window: Window, service: Service) -> float:
         """Mean time that a service takes at a window that can serve it."""

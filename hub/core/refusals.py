@@ -122,6 +122,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "This service can only be done at a window now.",
     ),
     "not_served": _row(409, "办结以后才能评价。", "A visit can be rated once it is finished."),
+    "span_of_observations": _row(
+        422,
+        "时段不对或太长，请缩短时段或加大间隔。",
+        "The span is not one, or too long. Ask for a shorter span or wider steps.",
+    ),
     "already_rated": _row(
         409, "这次办理已经评价过了，谢谢。", "This visit has been rated already. Thank you."
     ),

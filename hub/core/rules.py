@@ -1,9 +1,9 @@
 """What a hall decided about its queues: whom it calls first, when it refuses or forgives."""
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hall.messages import VisitClass
 
@@ -128,3 +128,33 @@ class DiversionRules(Part):
     experts: Annotated[int, Field(ge=0)] = 0
     expert_minutes: Positive = 15
     expert_gain_min: NotNegative = 8
+
+
+class PerTicket(Part):
+    """People before the cameras for each living ticket, and bounds that hold nine times in ten.
+
+    Below one where holders wait outside, above where people bring others along.
+    """
+
+    low: NotNegative = 0.7
+    mean: NotNegative = 1.2
+    high: NotNegative = 1.8
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low <= self.mean <= self.high:
+            raise ValueError("people_per_ticket: write low <= mean <= high")
+        return self
+
+
+class OccupancyRules(Part):
+    """How the hall's people are counted.
+
+    No camera that reports more than `capacity` people is believed. `sees_all`: the cameras see all
+    of the visitors' side; only then can people without tickets be told from `people_per_ticket`,
+    whose defaults are assumptions until a hall counts its own.
+    """
+
+    capacity: Annotated[int, Field(ge=1)] = 2000
+    sees_all: bool = True
+    people_per_ticket: PerTicket = PerTicket()

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from hall.messages import Fault, Node, Text, Zone
 from hub.core.expected import Patterns
-from hub.core.occupancy import Occupancy, zones
+from hub.core.occupancy import HallPicture, Occupancy, hall_picture
 from hub.core.outlook import Outlook
 from hub.core.plan import HallPlan
 from hub.core.state import State
@@ -44,9 +44,14 @@ class Situation:
     patterns: Patterns | None = None
 
     @cached_property
-    def zones(self) -> dict[str, Zone]:
+    def picture(self) -> HallPicture:
+        """The hall as cameras and tickets show it."""
+        return hall_picture(self.plan, self.seen, self.state, self.now)
+
+    @property
+    def zones(self) -> Mapping[str, Zone]:
         """Every zone with its newest reading."""
-        return zones(self.plan, self.seen, self.now)
+        return self.picture.zones
 
     def wait_p90_min(self, service: str) -> float:
         """What nine in ten who would come now for a service wait at most."""

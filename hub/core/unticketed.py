@@ -1,29 +1,28 @@
-"""How many people are in the hall without a ticket: those whom cameras see, less those with one."""
+"""How many people are in the hall without a ticket, as a figure that rules can decide upon."""
 
-from typing import Final
-
-from hall.messages import Text, TicketState
+from hall.messages import Text
 from hub.core.situation import Signal, Situation
-
-WITH_TICKET: Final = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING)
 
 
 def unticketed(situation: Situation) -> Signal:
-    """People seen in all zones, less tickets that wait or are served; stale unless all are seen.
+    """People seen, less those with a live ticket, by the hall's picture.
 
-    Companions of ticket holders and staff in view count as people without a ticket, so that a rule
-    wants a level well above what the hall has on a quiet day.
+    Stale while nothing can be said, a camera is left out, or tickets and cameras contradict each
+    other. Companions of ticket holders and staff in view count as people without a ticket, so that
+    a rule wants a level well above what the hall has on a quiet day.
     """
-    seen = [zone for zone in situation.zones.values() if zone.at is not None]
-    present = sum(zone.count or 0.0 for zone in seen)
-    tickets = situation.state.tickets
-    holders = sum(tickets.count(service, *WITH_TICKET) for service in situation.plan.service_by_id)
+    picture = situation.picture
+    at = max((zone.at for zone in picture.zones.values() if zone.at), default=situation.now)
+    present, without = picture.present, picture.unticketed
+    blind = any(not camera.used for camera in picture.cameras.values())
+    if present is None or without is None or blind or picture.doubt:
+        return Signal(value=0.0, at=at, stale=True)
     return Signal(
-        value=max(0.0, present - holders),
-        at=max((zone.at for zone in seen if zone.at), default=situation.now),
-        stale=not seen or any(zone.stale for zone in seen),
+        value=without.value,
+        at=at,
         note=Text(
-            zh=f"在场 {present:.0f} 人，有号 {holders} 人",
-            en=f"{present:.0f} present, {holders} with a ticket",
+            zh=f"在场约 {present.value:.0f} 人，其中 {without.low:.0f}–{without.high:.0f} 人没有号",
+            en=f"about {present.value:.0f} present, {without.low:.0f}–{without.high:.0f} of them"
+            " without a ticket",
         ),
     )

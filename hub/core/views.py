@@ -10,11 +10,9 @@ from hall.http import Services, VisitorTicket, WindowQueue
 from hall.messages import (
     Alert,
     Group,
-    Hall,
     Message,
     Node,
     Offer,
-    PublicHall,
     Queues,
     Service,
     ServiceQueue,
@@ -24,6 +22,7 @@ from hall.messages import (
     VisitClass,
     Window,
 )
+from hall.overview import Hall, PublicHall
 from hub.core import booklet, commands
 from hub.core.allocation import due
 from hub.core.diversion import offers
@@ -36,7 +35,7 @@ from hub.core.events import (
     TicketRecalled,
 )
 from hub.core.forecast import Wait
-from hub.core.occupancy import Occupancy, zones
+from hub.core.occupancy import Occupancy, hall_picture
 from hub.core.outlook import Outlook
 from hub.core.plan import HallPlan
 from hub.core.register import TicketNow
@@ -235,12 +234,14 @@ class View:
 
     def hall(self, occupancy: Occupancy, nodes: Mapping[str, Node]) -> Hall:
         """What staff may see."""
+        picture = hall_picture(self.plan, occupancy, self.state, self.now)
         return Hall(
             at=self.now,
             name=self.plan.name,
             services={service.id: service.name for service in self.plan.services},
             crowd=occupancy.cameras,
-            zones=zones(self.plan, occupancy, self.now),
+            people=picture.people,
+            zones=picture.zones,
             queues=self.queues.services,
             windows=self.windows(),
             alerts=tuple(self.state.live_alerts()),

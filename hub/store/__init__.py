@@ -1,4 +1,4 @@
-"""The hub's database: journal, answers to repeated requests, staff, sessions and devices.
+"""The hub's database: journal, answers to repeats, staff, sessions, devices, observations.
 
 The only home of SQLAlchemy.
 """
@@ -10,19 +10,23 @@ from hub.store.failures import StoreFailed, StoreInUse
 from hub.store.journal import Journal
 from hub.store.journal_reader import ReadJournal, reading
 from hub.store.learned import Learned
+from hub.store.observations import MOST_POINTS, Observations, Seen
 from hub.store.past import Past
 from hub.store.snapshots import Snapshot, Snapshots
 from hub.store.store import Store
 
 __all__ = [
     "ANSWERS_KEPT",
+    "MOST_POINTS",
     "Account",
     "AlertRows",
     "Answer",
     "Journal",
     "Learned",
+    "Observations",
     "Past",
     "ReadJournal",
+    "Seen",
     "Snapshot",
     "Snapshots",
     "Store",

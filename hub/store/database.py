@@ -11,19 +11,26 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from hub.store.failures import StoreFailed, StoreInUse, failing, reason
-from hub.store.schema import migrate
+from hub.store.schema import OBSERVATIONS, migrate
 
 PATIENCE_S: Final = 5
+TICKETS_RESERVE_BYTES: Final = 64 * 1024 * 1024  # readings leave so much of the disk to tickets
 # The advisory lock of PostgreSQL that the writing hub holds: two numbers, "hu" and "b" in ASCII.
 LOCK: Final = (0x6875, 0x62)
 
 
 class Database:
-    """Where the hub keeps everything; `engine` connects to it from any thread."""
+    """Where the hub keeps everything; `engine` connects to it from any thread.
 
-    def __init__(self, engine: Engine, folder_lock: int, name: str) -> None:
-        self.engine, self.name = engine, name
-        self._folder_lock = folder_lock
+    `observations` connects to where readings of cameras are kept: the same PostgreSQL, or a file of
+    their own beside hub.db, for which no ticket has to wait.
+    """
+
+    def __init__(
+        self, engine: Engine, observations: Engine, folder: Path, lock: int, name: str
+    ) -> None:
+        self.engine, self.observations, self.name = engine, observations, name
+        self._folder, self._folder_lock = folder, lock
 
     @classmethod
     def open(cls, folder: Path, url: str | None = None) -> Self:
@@ -35,8 +42,11 @@ class Database:
         try:
             if url is not None:
                 name = make_url(url).render_as_string(hide_password=True)
-                return cls(_postgresql(url), lock, name)
-            return cls(_sqlite(path), lock, str(path))
+                server = _postgresql(url)
+                return cls(server, server, folder=folder, lock=lock, name=name)
+            _private(path)
+            beside = _sqlite(folder / "observations.db", synchronous="NORMAL")
+            return cls(_sqlite(path), beside, folder=folder, lock=lock, name=str(path))
         except OSError as error:
             os.close(lock)
             raise StoreFailed(f"{path}: {error.strerror}") from error
@@ -47,7 +57,33 @@ class Database:
     def close(self) -> None:
         """Give the folder back."""
         self.engine.dispose()
+        self.observations.dispose()
         os.close(self._folder_lock)
+
+    def prepare_observations(self) -> None:
+        """Make or update the tables of observations. Raises StoreFailed."""
+        file = self.observations.url.database if self._observed_apart else None
+        try:
+            if file:
+                _private(Path(file))
+            with failing("observations"), self.observations.connect() as connection:
+                migrate(connection, OBSERVATIONS)
+        except OSError as error:
+            raise StoreFailed(f"observations: {error.strerror}") from error
+
+    def room_for_observations(self) -> bool:
+        """Whether the disk has room for more than tickets. Raises StoreFailed."""
+        if not self._observed_apart:
+            return True  # the server's disk is not ours to see
+        try:
+            disk = os.statvfs(self._folder)
+        except OSError as error:
+            raise StoreFailed(f"observations: {error.strerror}") from error
+        return disk.f_bavail * disk.f_frsize >= TICKETS_RESERVE_BYTES
+
+    @property
+    def _observed_apart(self) -> bool:
+        return self.observations is not self.engine
 
     def connect_to_write(self) -> Connection:
         """The connection of the one who writes the journal; its tables are as they should be.
@@ -108,12 +144,25 @@ def _hold(folder: Path) -> int:
     return lock
 
 
-def _sqlite(path: Path) -> Engine:
+def _private(path: Path) -> None:
     """Raises OSError when the file cannot be made."""
     path.touch(mode=0o600)  # SQLite gives its log and index the database's own mode
     path.chmod(0o600)
+
+
+def _sqlite(path: Path, *, synchronous: str = "FULL") -> Engine:
+    """Write-ahead log, synced at each commit: an acknowledged ticket survives a power cut.
+
+    With `synchronous` "NORMAL" it is synced now and then, and survives the end of the process.
+    """
+
+    def connected(connection: Any, record: object) -> None:  # noqa: ANN401 the driver's own type
+        connection.isolation_level = None  # the driver begins nothing by itself: see _begin
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": PATIENCE_S})
-    event.listen(engine, "connect", _durable)
+    event.listen(engine, "connect", connected)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -129,13 +178,6 @@ def _postgresql(url: str) -> Engine:
             "options": "-c synchronous_commit=on -c timezone=UTC",
         },
     )
-
-
-def _durable(connection: Any, record: object) -> None:  # noqa: ANN401 the driver's own type
-    """An acknowledged ticket survives a power cut: write-ahead log, synced at each commit."""
-    connection.isolation_level = None  # the driver begins nothing by itself: see _begin
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:

@@ -9,11 +9,15 @@ from hub.store.answers import Answers
 from hub.store.credentials import Credentials
 from hub.store.database import Database
 from hub.store.journal import Journal
+from hub.store.observations import Observations
 from hub.store.past import Past
 
 
 class Store:
-    """Journal, past, answers and credentials in one database, held by one hub at a time."""
+    """Journal, past, answers, credentials and observations, held by one hub at a time.
+
+    Observations may fail without anything else: they are prepared when they are first used.
+    """
 
     def __init__(self, database: Database, folder: Path) -> None:
         """Raises StoreFailed when the database cannot be read, StoreInUse when another has it."""
@@ -23,6 +27,7 @@ class Store:
         self.past = Past(database)
         self.answers = Answers(database)
         self.credentials = Credentials(database)
+        self.observations = Observations(database)
 
     @classmethod
     def open(cls, folder: Path, url: str | None = None) -> Self:

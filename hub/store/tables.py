@@ -1,8 +1,22 @@
-"""The tables of the hub's database. Times in them are naive UTC."""
+"""The tables of the hub's database, in which times are naive UTC, and of the observations."""
 
 from datetime import datetime
 
-from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, MetaData, String, Table, text
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 TABLES = MetaData()
 JOURNAL = Table(
@@ -57,6 +71,59 @@ DEVICES = Table(
     TABLES,
     Column("id", String(32), primary_key=True),
     Column("token_hash", LargeBinary(32), unique=True, nullable=False),
+)
+
+
+# Observations: times are seconds or milliseconds since 1970, zone "" is a camera's whole picture.
+OBSERVATIONS = MetaData()
+SERIES = Table(
+    "series",
+    OBSERVATIONS,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("camera", String(32), nullable=False),
+    Column("zone", String(32), nullable=False),
+    UniqueConstraint("camera", "zone"),
+)
+READINGS = Table(
+    "readings",
+    OBSERVATIONS,
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("series", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("ok", Boolean, nullable=False),
+    Column("count", REAL, nullable=False),
+    Column("low", REAL, nullable=False),
+    Column("high", REAL, nullable=False),
+    Column("density", REAL),
+    sqlite_with_rowid=False,
+)
+
+
+def _rollup(name: str) -> Table:
+    """Of `readings`, `ok` could be believed; all other figures are of these alone."""
+    return Table(
+        name,
+        OBSERVATIONS,
+        Column("series", Integer, primary_key=True, autoincrement=False),
+        Column("at_s", BigInteger, primary_key=True, autoincrement=False),
+        Column("readings", Integer, nullable=False),
+        Column("ok", Integer, nullable=False),
+        Column("mean", REAL),
+        Column("most", REAL),
+        Column("low", REAL),
+        Column("high", REAL),
+        Column("density", REAL),
+        sqlite_with_rowid=False,
+    )
+
+
+MINUTES = _rollup("minutes")
+QUARTERS = _rollup("quarters")
+PROGRESS = Table(
+    "rolled_up",
+    OBSERVATIONS,
+    Column("name", String(16), primary_key=True),
+    Column("until_s", BigInteger, nullable=False),
 )
 
 

@@ -28,6 +28,7 @@ Permission = Literal[
     "handle_callback",
     "see_advice",
     "see_thumbnail",
+    "see_observations",
 ]
 DEVICE: Final = "device"
 _STAFF: Final = frozenset(Role)
@@ -49,6 +50,7 @@ PERMISSIONS: Final[dict[Permission, frozenset[str]]] = {
     "handle_callback": _MANAGERS,
     "see_advice": _MANAGERS,
     "see_thumbnail": frozenset({Role.MANAGER}),
+    "see_observations": _MANAGERS,
 }
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -11,7 +11,8 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from hub.core.commands import Actor, Command
-from hub.engine import Engine, Idempotency
+from hub.engine import Engine
+from hub.inbox import Idempotency
 from hub.store import Store
 from hub.thumbnails import Thumbnails
 from hub.web.doorkeeper import Doorkeeper

@@ -38,6 +38,11 @@ def metrics(hub: Hub) -> Response:
         ("huiting_alerts", "Alerts that have not cleared", len(view.state.live_alerts())),
         ("huiting_readings_refused", "Readings refused", hub.engine.refused_readings),
         ("huiting_calls_passed_over", "Calls too old to announce", hub.calls_passed_over()),
+        (
+            "huiting_observations_dropped",
+            "Readings that could not be kept",
+            hub.store.observations.dropped,
+        ),
         ("huiting_broker_connected", "Broker answers", hub.broker_connected()),
     ):
         Gauge(name, about, registry=registry).set(value)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from hall.messages import Hall, PublicHall
+from hall.overview import Hall, PublicHall
 from hub.core.commands import Actor
 from hub.web.access import PERMISSIONS, Anyone
 from hub.web.context import Context, Hub

@@ -11,12 +11,14 @@ from pydantic import TypeAdapter
 
 from hall.alerts import Announcements
 from hall.messages import Alert, Call, Crowd, Message, Node, Queues, Window, Zone
+from hall.overview import People
 from hub.bulletin import Change
 
 KEPT: Final = 1000
 MAX_DIGITS: Final = 18
 _NAMES: Final[dict[type, str]] = {
     Crowd: "crowd",
+    People: "people",
     Queues: "queues",
     Window: "window",
     Alert: "alert",

@@ -13,6 +13,7 @@ import bench_alerts
 import bench_arrivals
 import bench_counting
 import bench_demo
+import bench_ingest
 import bench_start
 import bench_tickets
 import bench_vision
@@ -34,6 +35,7 @@ BENCHMARKS: Final = {
     "alerting": Benchmark(lambda options: bench_alerting.measure()),
     "counting": Benchmark(bench_counting.measure, bench_counting.add_options),
     "demo": Benchmark(lambda options: bench_demo.measure()),
+    "ingest": Benchmark(bench_ingest.measure, bench_ingest.add_options),
     "start": Benchmark(lambda options: bench_start.measure()),
     "tickets": Benchmark(lambda options: bench_tickets.measure()),
     "vision": Benchmark(bench_vision.measure, bench_vision.add_options),

@@ -44,12 +44,13 @@ def measure(runs: int = 3) -> dict[str, float]:
             tempfile.TemporaryDirectory(dir=ROOT / "var") as folder,
             one_hub(Path(folder)) as hub,
         ):
-            loads.append(_load(hub, services, str(run)))
+            loads.append(load_with_tickets(hub, services, str(run)))
     figures = {name: median(each[name] for each in loads) for name in loads[0]}
     return {**figures, "decide_2000_ms": decide_ms(plan)}
 
 
-def _load(hub: OneHub, services: str, run: str) -> dict[str, float]:
+def load_with_tickets(hub: OneHub, services: str, run: str) -> dict[str, float]:
+    """What SECONDS of wrk come to. Raises RuntimeError when a request failed."""
     before = _cpu_s(hub)
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(LUA), hub.url]
     said = subprocess.run(

@@ -40,8 +40,12 @@ class OneHub:
 
 
 @contextmanager
-def one_hub(data: Path, environ: Mapping[str, str] | None = None) -> Iterator[OneHub]:
+def one_hub(
+    data: Path, environ: Mapping[str, str] | None = None, *, module: str = "hub"
+) -> Iterator[OneHub]:
     """A hub of the demo hall on `data`, killed afterwards if it still runs.
+
+    `module` is what is run, with the hub's own command line.
 
     Raises RuntimeError with what it printed if it does not answer in time.
     """
@@ -50,7 +54,7 @@ def one_hub(data: Path, environ: Mapping[str, str] | None = None) -> Iterator[On
     store.close()
     port, printed = _free_port(), data / "printed.log"
     told = {
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "scripts" / "lib"))),
         "HUITING_HUB__DATA": str(data),
         "HUITING_HUB__HTTP__PORT": str(port),
         "HUITING_HUB__MQTT__PORT": str(_free_port()),
@@ -58,7 +62,7 @@ def one_hub(data: Path, environ: Mapping[str, str] | None = None) -> Iterator[On
     started = time.monotonic()
     with printed.open("wb") as sink:
         process = subprocess.Popen(
-            [sys.executable, "-m", "hub", "--config", str(CONFIG)],
+            [sys.executable, "-m", module, "--config", str(CONFIG)],
             stdout=sink,
             stderr=sink,
             env={**os.environ, **told, **(environ or {})},

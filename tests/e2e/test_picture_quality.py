@@ -51,7 +51,7 @@ def test_a_bad_picture_is_told_in_words_beside_the_camera_and_the_total(
     page.request.post("/api/v1/session", data=demo.access["logins"]["manager"])
     page.goto("/")
     crowd = page.get_by_role("region", name="区域人流")
-    total = crowd.get_by_text(f"{words}，人数为之前所计")
+    total = crowd.get_by_text(f"摄像机 demo-test 未计入：{words}")
     for _ in range(ASKED_AT_MOST):
         tell(demo, quality)
         page.wait_for_timeout(ASK_EVERY_MS)

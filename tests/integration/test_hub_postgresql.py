@@ -1,6 +1,6 @@
 """PostgreSQL holds what SQLite holds, for one hub at a time, and a server that goes comes back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -14,10 +14,19 @@ from postgres_server import PostgresServer
 from hall.messages import Role
 from hub import accounts
 from hub.core.events import DayBegun, Record, WindowOpened
-from hub.store import Answer, Past, Store, StoreFailed, StoreInUse, database
+from hub.store import (
+    Answer,
+    Observations,
+    Past,
+    Store,
+    StoreFailed,
+    StoreInUse,
+    database,
+)
 from hub.store.journal import JournalMoved
 from tests.integration.hub_process import run_hub
 from tests.unit.hub_fakes import NOON
+from tests.unit.hub_observing import BEHAVIOURS, SECOND, curve, walk
 
 NUMBERS: Final = count(1)
 
@@ -86,6 +95,25 @@ def test_a_server_that_restarts_costs_refusals_and_no_more(
     postgresql.start()
     store.journal.commit([opened(3)], [])
     assert list(store.journal.records()) == [opened(1), opened(3)]
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda each: each.__name__)
+def test_observations_are_the_same_as_on_sqlite(
+    store: Store, behaviour: Callable[[Observations], None]
+) -> None:
+    behaviour(store.observations)
+
+
+def test_observations_go_on_after_the_server_was_away(
+    postgresql: PostgresServer, store: Store
+) -> None:
+    store.observations.add(walk(60, SECOND), NOON)
+    postgresql.stop("immediate")
+    with pytest.raises(StoreFailed):
+        store.observations.add(walk(120, SECOND), NOON)
+    postgresql.start()
+    store.observations.add(walk(120, SECOND), NOON)
+    assert [seen.readings for seen in curve(store.observations, 60)] == [60, 60]
 
 
 def test_a_hub_whose_journal_another_has_written_gives_up(store: Store, url: str) -> None:

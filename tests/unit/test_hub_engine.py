@@ -18,7 +18,8 @@ from hub.core.commands import Actor
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State, apply
-from hub.engine import Engine, Idempotency
+from hub.engine import Engine
+from hub.inbox import Idempotency
 from hub.store import Store
 from tests.unit.hub_fakes import (
     DEADLINE_S,

@@ -19,7 +19,7 @@ def seen(*readings: Crowd) -> Occupancy:
 
 def test_a_newer_reading_takes_the_place_of_the_last() -> None:
     before = seen(crowd_seen(3, NOON))
-    after = observe(before, crowd_seen(4, NOON + SECOND), NOON + SECOND)
+    after = observe(PLAN, before, crowd_seen(4, NOON + SECOND), NOON + SECOND)
     assert isinstance(after, Occupancy)
     assert after.cameras["cam"].count == 4
     assert before.cameras["cam"].count == 3
@@ -27,19 +27,19 @@ def test_a_newer_reading_takes_the_place_of_the_last() -> None:
 
 @pytest.mark.parametrize("late", [timedelta(), -SECOND], ids=["repeat", "late"])
 def test_repeats_and_late_comers_are_refused(late: timedelta) -> None:
-    outcome = observe(seen(crowd_seen(3, NOON)), crowd_seen(9, NOON + late), NOON + SECOND)
+    outcome = observe(PLAN, seen(crowd_seen(3, NOON)), crowd_seen(9, NOON + late), NOON + SECOND)
     assert outcome == Refused("old_reading")
 
 
 def test_a_time_to_come_is_refused_beyond_what_clocks_differ() -> None:
     ahead = crowd_seen(3, NOON + MAX_AHEAD + SECOND)
-    assert observe(Occupancy(), ahead, NOON) == Refused("future_reading")
-    assert isinstance(observe(Occupancy(), crowd_seen(3, NOON + MAX_AHEAD), NOON), Occupancy)
+    assert observe(PLAN, Occupancy(), ahead, NOON) == Refused("future_reading")
+    assert isinstance(observe(PLAN, Occupancy(), crowd_seen(3, NOON + MAX_AHEAD), NOON), Occupancy)
 
 
 def test_a_camera_clock_set_back_is_forgiven_once_its_last_reading_is_stale() -> None:
     later = NOON + MAX_AGE + SECOND
-    outcome = observe(seen(crowd_seen(3, NOON)), crowd_seen(5, NOON - HOUR), later)
+    outcome = observe(PLAN, seen(crowd_seen(3, NOON)), crowd_seen(5, NOON - HOUR), later)
     assert isinstance(outcome, Occupancy)
     assert zones(PLAN, outcome, later)["waiting"].stale
 
@@ -47,7 +47,7 @@ def test_a_camera_clock_set_back_is_forgiven_once_its_last_reading_is_stale() ->
 def test_after_the_whole_machine_is_set_back_an_hour_readings_count_at_once() -> None:
     before, now = seen(crowd_seen(3, NOON)), NOON - HOUR
     assert zones(PLAN, before, now)["waiting"].stale
-    after = observe(before, crowd_seen(5, now), now)
+    after = observe(PLAN, before, crowd_seen(5, now), now)
     assert isinstance(after, Occupancy)
     zone = zones(PLAN, after, now)["waiting"]
     assert (zone.count, zone.stale) == (5, False)

@@ -76,6 +76,7 @@ ROUTES: list[tuple[str, str, object, set[str]]] = [
         for action in ("acknowledge", "apply", "dismiss")
     ),
     ("POST", "/cameras/cam/thumbnail", None, {Role.MANAGER}),
+    ("GET", "/observations?zone=waiting", None, MANAGERS),
 ]
 STAFF_WRITES = [route for route in ROUTES if route[0] == "POST"]
 

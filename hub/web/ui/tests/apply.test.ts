@@ -11,6 +11,7 @@ const hall = (): Hall => ({
   name: words,
   services: {},
   crowd: {},
+  people: { cameras: {}, doubt: '' },
   zones: {},
   queues: {},
   windows: [],

@@ -6,6 +6,7 @@ import type {
   Crowd,
   Hall,
   Node,
+  People,
   PublicHall,
   Queues,
   Window,
@@ -32,6 +33,10 @@ export function newestFirst(calls: readonly Call[]): Call[] {
 
 export function applyCrowd(hall: Hall, crowd: Crowd): void {
   hall.crowd[crowd.camera] = crowd
+}
+
+export function applyPeople(hall: Hall, people: People): void {
+  hall.people = people
 }
 
 export function applyZones(hall: Hall, zones: Record<string, Zone>): void {

@@ -9,6 +9,7 @@ import type {
   Crowd,
   Hall,
   Node,
+  People,
   PublicHall,
   Queues,
   Window,
@@ -16,7 +17,7 @@ import type {
 } from '../api/types'
 import * as apply from './apply'
 import { now, setHubTime } from './clock'
-import { remember } from './history'
+import { recall, remember } from './history'
 import { type Connection, openStream } from './stream'
 
 export interface Live<H> {
@@ -37,12 +38,14 @@ function follow<H extends PublicHall | Hall>(
   events: string,
   handlers: Handlers<H>,
   check: () => Promise<void>,
+  opened: (hall: H) => void = () => undefined,
 ): () => void {
   const replace = (data: unknown): void => {
     const hall = data as H
     setHubTime(hall.at)
     hall.calls = apply.newestFirst(hall.calls)
     store.hall = hall
+    opened(hall)
     store.heardAt = now()
   }
   const patch = Object.entries(handlers).map(([kind, handle]) => [
@@ -67,6 +70,7 @@ export function followHall(): { store: Live<Hall>; stop: () => void } {
   const store = live<Hall>()
   const handlers = {
     crowd: (hall: Hall, data: Crowd) => apply.applyCrowd(hall, data),
+    people: (hall: Hall, data: People) => apply.applyPeople(hall, data),
     zones: (hall: Hall, data: Record<string, Zone>) => {
       apply.applyZones(hall, data)
       remember(Object.values(data), now())
@@ -78,7 +82,8 @@ export function followHall(): { store: Live<Hall>; stop: () => void } {
     node: (hall: Hall, data: Node) => apply.applyNode(hall, data),
     call: (hall: Hall, data: Call) => apply.applyCall(hall, data),
   }
-  return { store, stop: follow(store, '/events', handlers, refreshSession) }
+  const opened = ({ zones }: Hall): void => recall(Object.keys(zones), now())
+  return { store, stop: follow(store, '/events', handlers, refreshSession, opened) }
 }
 
 /** What anyone in the hall may see, and no more where staff are signed in. */

@@ -1,0 +1,1 @@
+"""The steps of the observations, each after the one that it names."""
