@@ -204,7 +204,7 @@ class Engine:
             if isinstance(item, Node):
                 self.nodes = {**self.nodes, item.id: item}
             elif isinstance(item, _Unreadable):
-                self._blame(item.camera)
+                self.seen = occupancy.blame(self.seen, item.camera)
         asked = [item for item in items if isinstance(item, _Asked)]
         stopping, now_s = "stop" in items, monotonic()
         looking = stopping or now_s >= self._next_look
@@ -346,14 +346,10 @@ class Engine:
         if isinstance(seen, occupancy.Occupancy):
             self.seen = seen
             self._keep(crowd, seen.believed.get(crowd.camera) is crowd)
-        elif not occupancy.is_repeat(self.seen, crowd):
-            self._blame(crowd.camera)
         else:
             self.refused_readings += 1
-
-    def _blame(self, camera: str) -> None:
-        self.refused_readings += 1
-        self.seen = occupancy.blame(self.seen, camera)
+            if not occupancy.is_repeat(self.seen, crowd):
+                self.seen = occupancy.blame(self.seen, crowd.camera)
 
     def _watch_zones(self) -> None:
         now = self._now()
