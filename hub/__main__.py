@@ -137,21 +137,14 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     server = _Server(context)
     _collect_rarely()
     _take_turns()
-    bus.start()
-    engine.start()
-    for outbox in handing_on:
-        outbox.start()
-    foresight.start()
-    recorder.start()
+    for part in (bus, engine, *handing_on, foresight, recorder):
+        part.start()
     log.info("hub_listening", host=settings.http.host, port=port, hall=plan.id)
     notify("READY=1")
     server.run(sockets=[listening])
     failed = not engine.alive
-    foresight.stop()
-    nightly.stop()
-    engine.stop()
-    for outbox in handing_on:
-        outbox.stop()
+    for part in (foresight, nightly, engine, *handing_on):
+        part.stop()
     bus.close()
     recorder.stop()
     log.info("hub_stopped")

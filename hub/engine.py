@@ -65,6 +65,10 @@ class _Batch:
 class Engine:
     """The hall's one writer. `state`, `seen` and `nodes` are immutable and may be read anywhere."""
 
+    patterns: Patterns | None = None
+    peaks: PeakModel | None = None
+    refused_readings = 0
+
     def __init__(
         self,
         plan: HallPlan,
@@ -90,9 +94,6 @@ class Engine:
         self.nodes: Mapping[str, Node] = {}
         self.faults: Mapping[str, Fault] = {}
         self.broker_answers: Callable[[], bool] = lambda: True
-        self.refused_readings = 0
-        self.patterns: Patterns | None = None
-        self.peaks: PeakModel | None = None
         self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
         self._clock, self._new_id = clock, new_id
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
@@ -101,8 +102,7 @@ class Engine:
         self._readings: deque[Crowd] = deque()
         self._readings_due = inf
         self._beats: list[Callable[[], None]] = []
-        self._store_fails = False
-        self._watches = watching.Watches()
+        self._store_fails, self._watches = False, watching.Watches()
         self._pressure, self._next_staffing = elastic.Pressure(), 0.0
         self._recovery = recovery or Recovery(plan, store.journal)
         state = self._recovery.state()
@@ -206,7 +206,7 @@ class Engine:
             elif isinstance(item, tuple):
                 self.faults = {**self.faults, item[0]: item[1]}
             elif isinstance(item, Unreadable):
-                self._blame(item.camera)
+                self.seen = occupancy.blame(self.seen, item.camera)
         asked = [item for item in items if isinstance(item, Asked)]
         stopping, now_s = "stop" in items, monotonic()
         looking = stopping or now_s >= self._next_look
@@ -348,14 +348,10 @@ class Engine:
         if isinstance(seen, occupancy.Occupancy):
             self.seen = seen
             self._keep(crowd, seen.believed.get(crowd.camera) is crowd)
-        elif not occupancy.is_repeat(self.seen, crowd):
-            self._blame(crowd.camera)
         else:
             self.refused_readings += 1
-
-    def _blame(self, camera: str) -> None:
-        self.refused_readings += 1
-        self.seen = occupancy.blame(self.seen, camera)
+            if not occupancy.is_repeat(self.seen, crowd):
+                self.seen = occupancy.blame(self.seen, crowd.camera)
 
     def _watch(self) -> None:
         """Look at the hall by its alert rules; what that leads to is committed like a command."""

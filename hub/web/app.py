@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI
 
@@ -27,6 +28,22 @@ from hub.web import (
 from hub.web.context import Context
 from hub.web.guard import Guard
 
+ROUTES: Final = (
+    session,
+    ledger,
+    tickets,
+    windows,
+    appointments,
+    bookings,
+    alerts,
+    cameras,
+    observations,
+    duties,
+    forecasts,
+    live,
+    visitor,
+)
+
 
 def create_app(context: Context | None, version: str) -> FastAPI:
     """The hub's application. Without a context it serves only to describe its routes."""
@@ -48,21 +65,7 @@ def create_app(context: Context | None, version: str) -> FastAPI:
     app.state.context = context
     app.add_middleware(Guard)
     problems.install(app)
-    for routes in (
-        session,
-        ledger,
-        tickets,
-        windows,
-        appointments,
-        bookings,
-        alerts,
-        cameras,
-        observations,
-        duties,
-        forecasts,
-        live,
-        visitor,
-    ):
+    for routes in ROUTES:
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(bookings.held, prefix="/api/v1")
     app.include_router(visitor.router, include_in_schema=False)
