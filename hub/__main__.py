@@ -110,7 +110,6 @@ class _Server(uvicorn.Server):
 
 def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) -> int:
     listening = _listen(settings)
-    port = listening.getsockname()[1]
     recorder = Recorder(store.observations, plan, _now)
     engine = _recovered(settings, plan, store, lambda crowd, ok: recorder.put(crowd, ok=ok))
     bus = Bus(settings.mqtt, hall=plan.id, program="hub", node="hub", version=version(), clock=_now)
@@ -139,12 +138,14 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     _take_turns()
     for part in (bus, engine, *handing_on, foresight, recorder):
         part.start()
-    log.info("hub_listening", host=settings.http.host, port=port, hall=plan.id)
+    log.info(
+        "hub_listening", host=settings.http.host, port=listening.getsockname()[1], hall=plan.id
+    )
     notify("READY=1")
     server.run(sockets=[listening])
     failed = not engine.alive
-    for part in (foresight, nightly, engine, *handing_on):
-        part.stop()
+    for ending in (foresight, nightly, engine, *handing_on):
+        ending.stop()
     bus.close()
     recorder.stop()
     log.info("hub_stopped")
