@@ -26,7 +26,9 @@ from hub.core.commands import Actor, Command
 from hub.core.curve import Curve
 from hub.core.decide import decide
 from hub.core.events import Event, Record
+from hub.core.expected import Patterns
 from hub.core.outlook import Outlook
+from hub.core.peaks import PeakModel
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State, apply
@@ -103,6 +105,8 @@ class Engine:
         self.seen = occupancy.Occupancy()
         self.nodes: Mapping[str, Node] = {}
         self.refused_readings = 0
+        self.patterns: Patterns | None = None
+        self.peaks: PeakModel | None = None
         self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
         self._clock, self._new_id = clock, new_id
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
@@ -134,6 +138,10 @@ class Engine:
     def teach(self, curves: Mapping[str, Curve]) -> None:
         """From now on waits are told by these curves, by service."""
         self._inbox.put(_Lesson(curves))
+
+    def expect(self, patterns: Patterns | None, peaks: PeakModel | None) -> None:
+        """From now on these arrivals and peaks are expected; None where nothing was learned."""
+        self.patterns, self.peaks = patterns, peaks
 
     def view(self) -> View:
         """The state as people see it now."""

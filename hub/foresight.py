@@ -1,6 +1,6 @@
 """Keeps what the engine tells in step with what was learned, beside the engine's work."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from threading import Event, Thread
 from typing import Final, Protocol
@@ -43,8 +43,15 @@ class Foresight:
     """
 
     def __init__(
-        self, plan: HallPlan, engine: Taught, learned: Learned, clock: Callable[[], datetime]
+        self,
+        plan: HallPlan,
+        engine: Taught,
+        learned: Learned,
+        clock: Callable[[], datetime],
+        also: Sequence[Callable[[], None]] = (),
     ) -> None:
+        """`also`: what else is learned and to be taken up at each look."""
+        self._also = also
         self._plan, self._engine, self._learned, self._clock = plan, engine, learned, clock
         self._model: WaitModel | None = None
         self._stamp: tuple[int, int] | None = None
@@ -94,7 +101,8 @@ class Foresight:
     def _run(self) -> None:
         while True:
             try:
-                self.look()
+                for look in (*self._also, self.look):
+                    look()
             except Exception:  # the hall goes on by the formula's or the last curves
                 log.exception("foresight_failed")
             if self._stopping.wait(EVERY_S):

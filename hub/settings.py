@@ -9,6 +9,7 @@ from pydantic_settings import SettingsConfigDict
 
 from hall.bus import BusSettings
 from hall.settings import Section, Settings, load
+from hub.core.dates import Dates
 from hub.core.plan import HallPlan
 
 
@@ -57,13 +58,16 @@ class HubSettings(Settings):
 
 
 def read(path: Path) -> tuple[HubSettings, HallPlan]:
-    """Settings and hall file. Relative paths are taken from the file's own folder.
+    """Settings and hall file with its calendar. Paths are taken from the naming file's own folder.
 
-    Raises hall.settings.Mistake with one line per mistake in either file.
+    Raises hall.settings.Mistake with one line per mistake in a file.
     """
     settings = load(HubSettings, path)
     folder = path.resolve().parent
     settings = settings.model_copy(
         update={"data": folder / settings.data, "hall_file": folder / settings.hall_file}
     )
-    return settings, load(HallPlan, settings.hall_file)
+    plan = load(HallPlan, settings.hall_file)
+    if plan.calendar is not None:
+        plan = plan.told_of(load(Dates, settings.hall_file.parent / plan.calendar))
+    return settings, plan

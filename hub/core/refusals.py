@@ -57,6 +57,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "没有找到这张号票，请到导税台咨询。",
         "This ticket was not found. Ask at the guide desk.",
     ),
+    "no_forecast": _row(
+        404,
+        "只有今天起两周内的预测。",
+        "There are forecasts only for today and the next two weeks.",
+    ),
     "unknown_window": _row(404, "没有这个窗口。", "There is no such window."),
     "unknown_appointment": _row(
         404, "没有找到这个预约，请核对后再试。", "This appointment was not found. Check it."
@@ -208,6 +213,12 @@ REFUSALS: Final[dict[str, Refusal]] = {
         422,
         "提交的内容不完整或格式不对，请检查后重试。",
         "Something is missing or malformed. Check it.",
+    ),
+    "booking_too_often": _row(
+        429,
+        "预约操作太频繁，请过 10 分钟再试，也可以直接到大厅取号。",
+        "Too many bookings came from your network. Try again in 10 minutes, or take a number in"
+        " the hall.",
     ),
     "thumbnail_too_often": _row(
         429,

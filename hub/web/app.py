@@ -9,8 +9,10 @@ from fastapi import FastAPI
 from hub.web import (
     alerts,
     appointments,
+    bookings,
     cameras,
     duties,
+    forecasts,
     health,
     ledger,
     live,
@@ -51,13 +53,16 @@ def create_app(context: Context | None, version: str) -> FastAPI:
         tickets,
         windows,
         appointments,
+        bookings,
         alerts,
         cameras,
         duties,
+        forecasts,
         live,
         visitor,
     ):
         app.include_router(routes.router, prefix="/api/v1")
+    app.include_router(bookings.held, prefix="/api/v1")
     app.include_router(visitor.router, include_in_schema=False)
     app.include_router(health.router)
     pages.mount(app)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import bench_alerts
+import bench_arrivals
 import bench_counting
 import bench_demo
 import bench_start
@@ -26,6 +28,8 @@ class Benchmark(NamedTuple):
 
 
 BENCHMARKS: Final = {
+    "alerts": Benchmark(bench_alerts.measure, bench_alerts.add_options),
+    "arrivals": Benchmark(bench_arrivals.measure, bench_arrivals.add_options),
     "counting": Benchmark(bench_counting.measure, bench_counting.add_options),
     "demo": Benchmark(lambda options: bench_demo.measure()),
     "start": Benchmark(lambda options: bench_start.measure()),

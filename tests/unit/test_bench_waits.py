@@ -18,7 +18,7 @@ COLUMNS = ("office", "queue", "day", "t", "w", "ow", "est", "les", "rate", "arr"
 
 def rows(days: range, seed: int) -> list[Line]:
     """Queues in which each person takes four minutes, more or less."""
-    chance = Random(seed)  # noqa: S311 made-up queues
+    chance = Random(seed)
     found: list[Line] = []
     for day in days:
         for queue in ("1", "2", "3"):
