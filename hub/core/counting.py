@@ -8,6 +8,7 @@ from typing import Final
 
 COVERAGE: Final = 0.9
 EXACT_UP_TO: Final = 60.0
+LEAST: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def count_range(mean: float, variance: float, coverage: float = COVERAGE) -> Ran
         spread = max(variance, mean) / mean**2
         low, high = (_cubed(mean, spread, share) for share in (tail, 1 - tail))
         return Range(mean, float(floor(low)), float(ceil(high)))
-    low_count, high_count = _quantiles(round(mean, 3), round(max(variance, mean), 3), tail)
+    rounded = max(round(mean, 3), LEAST)
+    low_count, high_count = _quantiles(rounded, max(round(variance, 3), rounded), tail)
     return Range(mean, float(low_count), float(high_count))
 
 

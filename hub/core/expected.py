@@ -62,7 +62,7 @@ class Outlooks:
         before = day_forecast(pattern, self.plan.dates, day, ahead)
         return replace(before, usual=self._usual(pattern, before, service, day))
 
-    def today(self, service: str | None) -> DayForecast | None:
+    def live(self, service: str | None) -> DayForecast | None:
         """This day, updated by who came."""
         local = self.plan.local(self.now)
         before = self.of_day(service, local.date())
@@ -78,14 +78,14 @@ class Outlooks:
         today = self.plan.local(self.now)
         is_today = day == today.date()
         now = position(today) if is_today else (0.0 if day > today.date() else float(STEPS))
-        live = self.today(service) if is_today else before
+        live = self.live(service) if is_today else before
         came = self._came(service, day)
         return tuple(
             StepForecast(
                 at=midnight(self.plan, day) + timedelta(minutes=step * STEP_MIN),
                 usual=usual,
                 expected=_seen_so_far(live or before, before, step, now, came[step]),
-                came=came[step] if step < now else None,
+                came=came[step] if step <= now else None,
             )
             for step, usual in enumerate(before.usual)
             if usual > 0 or came[step]
@@ -94,7 +94,7 @@ class Outlooks:
     def day_total(self, service: str | None, day: date) -> Range | None:
         """All who come on a day: those who came, and those still to come."""
         local = self.plan.local(self.now)
-        forecast = self.today(service) if day == local.date() else self.of_day(service, day)
+        forecast = self.live(service) if day == local.date() else self.of_day(service, day)
         if forecast is None:
             return None
         came = sum(self._came(service, day))
@@ -105,14 +105,14 @@ class Outlooks:
         """Visitors of the next minutes, through midnight if need be."""
         start = position(self.plan.local(self.now))
         end = start + minutes / STEP_MIN
-        today = self.today(service)
-        if today is None:
+        live = self.live(service)
+        if live is None:
             return None
-        mean, variance = today.moments(start, min(end, float(STEPS)))
+        mean, variance = live.moments(start, min(end, float(STEPS)))
         if end > STEPS and (then := self.of_day(service, self._tomorrow)) is not None:
             more, scatter = then.moments(0.0, end - STEPS)
             mean, variance = mean + more, variance + scatter
-        return count_range(mean, mean + today.dynamics.spread * (variance - mean))
+        return count_range(mean, mean + live.dynamics.spread * (variance - mean))
 
     def _came(self, service: str | None, day: date) -> Sequence[int]:
         if day != self.plan.local(self.now).date():
@@ -209,5 +209,5 @@ def _seen_so_far(live: DayForecast, before: DayForecast, step: int, now: float, 
     if step + 1 <= now:
         return before.between(step, step + 1)
     rest = live.between(max(now, step), step + 1)
-    so_far = came if step < now else 0
+    so_far = came if step <= now else 0
     return Range(rest.expected + so_far, rest.low + so_far, rest.high + so_far)

@@ -125,19 +125,15 @@ def features(so_far: Sequence[Glance], usual: UsualDay, level: float) -> list[fl
     Waits, their mean in fading memory, trend and scatter; arrivals and calls; what is usual at this
     hour and in half an hour, as such and scaled by how this day compares; windows; the time.
     """
-    now = so_far[-1]
-    waiting = [each.waiting for each in so_far]
+    return [*_queue(so_far, level), *_usually(so_far, usual, level), *_peaks(so_far, usual, level)]
+
+
+def _queue(so_far: Sequence[Glance], level: float) -> list[float]:
+    """The time, and how queue and windows have done today."""
+    now, waiting = so_far[-1], [each.waiting for each in so_far]
     quick, slow = (_fading(waiting, weight) for weight in FADES)
     last = waiting[-AFTER:]
-    at = _half_hour(now.minute)
-    soon, later = _half_hour(now.minute + AHEAD_MIN / 2), _half_hour(now.minute + AHEAD_MIN)
-    so_far_usual = [usual.waiting[_half_hour(each.minute)] for each in so_far]
-    today = (sum(waiting) + 3 * level) / (sum(so_far_usual) + 3 * level)
-    lately = (sum(last) + level) / (sum(so_far_usual[-AFTER:]) + level)
-    rising = _slope(so_far, quick, 3)
-    steadily = _slope(so_far, waiting, AFTER)
     came, called = [each.came for each in so_far], [each.called for each in so_far]
-    usually_came = sum(usual.came[_half_hour(each.minute)] for each in so_far)
     return [
         now.minute,
         now.minute - so_far[0].minute,
@@ -150,17 +146,32 @@ def features(so_far: Sequence[Glance], usual: UsualDay, level: float) -> list[fl
         _scatter(last) / level,
         max(waiting) / level,
         now.longest / level,
-        rising * AHEAD_MIN / level,
-        steadily * AHEAD_MIN / level,
+        _slope(so_far, quick, 3) * AHEAD_MIN / level,
+        _slope(so_far, waiting, AFTER) * AHEAD_MIN / level,
         sum(came[-3:]) / level,
         sum(called[-3:]) / level,
         sum(came[-AFTER - 1 :]) / level,
         sum(called[-AFTER - 1 :]) / level,
+        now.windows,
+        now.windows / max(1.0, *(each.windows for each in so_far)),
+    ]
+
+
+def _usually(so_far: Sequence[Glance], usual: UsualDay, level: float) -> list[float]:
+    """What is usual at this hour and in half an hour, as such and scaled by how this day goes."""
+    minute, waiting = so_far[-1].minute, [each.waiting for each in so_far]
+    at, soon, later = (_half_hour(minute + ahead) for ahead in (0, AHEAD_MIN / 2, AHEAD_MIN))
+    so_far_usual = [usual.waiting[_half_hour(each.minute)] for each in so_far]
+    today = (sum(waiting) + 3 * level) / (sum(so_far_usual) + 3 * level)
+    lately = (sum(waiting[-AFTER:]) + level) / (sum(so_far_usual[-AFTER:]) + level)
+    usually_came = sum(usual.came[_half_hour(each.minute)] for each in so_far)
+    quick = _fading(waiting, FADES[0])[-1]
+    return [
         usual.waiting[at] / level,
         usual.waiting[soon] / level,
         usual.waiting[later] / level,
         usual.waiting[later] / max(1.0, usual.waiting[at]),
-        (quick[-1] + usual.waiting[later] - usual.waiting[at]) / level,
+        (quick + usual.waiting[later] - usual.waiting[at]) / level,
         usual.busy[soon] / level,
         usual.busy[later] / level,
         usual.came[at] / level,
@@ -170,12 +181,17 @@ def features(so_far: Sequence[Glance], usual: UsualDay, level: float) -> list[fl
         lately,
         today * usual.waiting[later] / level,
         lately * usual.waiting[later] / level,
-        (sum(came) + 20) / (usually_came + 20),
-        now.windows,
-        now.windows / max(1.0, *(each.windows for each in so_far)),
-        usual.begins[soon],
+        (sum(each.came for each in so_far) + 20) / (usually_came + 20),
+    ]
+
+
+def _peaks(so_far: Sequence[Glance], usual: UsualDay, level: float) -> list[float]:
+    """Peaks that usually begin about now and in a day, and those of today."""
+    now = so_far[-1]
+    return [
+        usual.begins[_half_hour(now.minute + AHEAD_MIN / 2)],
         sum(usual.begins),
-        float(len(begins(waiting, level))),
+        float(len(begins([each.waiting for each in so_far], level))),
         now.minute - _last_peak(so_far, level),
     ]
 

@@ -1,7 +1,6 @@
 """Fits how the level of a day moves to the days so far, and ranges to what they promise."""
 
 from collections.abc import Iterator, Sequence
-from itertools import product
 from math import log
 from typing import Final
 
@@ -14,16 +13,14 @@ HALF_HOUR: Final = 2
 PROMISED: Final = 0.9
 ENOUGH_A_DAY: Final = 100  # visitors, for dynamics of its own
 ENOUGH_DAYS: Final = 10
-GRID: Final = tuple(
-    Dynamics(day=day, local=local, keeps=keeps, noise=noise)
-    for day, local, keeps, noise in product(
-        (0.002, 0.006, 0.02, 0.06),
-        (0.003, 0.008, 0.02, 0.05),
-        (0.88, 0.93, 0.965, 0.985),
-        (0.0003, 0.001, 0.003, 0.01),
-    )
-)
-SPREADS: Final = (0.25, 0.35, 0.5, 0.7, 0.85, 1.0, 1.2, 1.45, 1.75, 2.1, 2.6, 3.2, 4.0, 6.0)
+TRIED: Final = {  # values of each parameter, searched one parameter after the other, ROUNDS times
+    "noise": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03),
+    "local": (0.001, 0.003, 0.008, 0.02, 0.05, 0.1),
+    "keeps": (0.85, 0.9, 0.94, 0.965, 0.98, 0.99),
+    "day": (0.002, 0.006, 0.02, 0.06, 0.15),
+}
+ROUNDS: Final = 2
+SPREADS: Final = (0.7, 0.85, 1.0, 1.2, 1.45, 1.75, 2.1, 2.6, 3.2, 4.0, 6.0)
 
 
 def fitted(judged: Sequence[Judged], start: Dynamics | None = None) -> Dynamics:
@@ -35,8 +32,18 @@ def fitted(judged: Sequence[Judged], start: Dynamics | None = None) -> Dynamics:
     chosen = start or Dynamics()
     visitors = sum(count or 0 for each in judged for count in each.came)
     if len(judged) >= ENOUGH_DAYS and visitors >= ENOUGH_A_DAY * len(judged):
-        chosen = max(GRID, key=lambda each: _likelihood(each, judged))
+        chosen = _likeliest(chosen, judged)
     return chosen.model_copy(update={"spread": _spread(chosen, judged)})
+
+
+def _likeliest(start: Dynamics, judged: Sequence[Judged]) -> Dynamics:
+    """The dynamics of greatest likelihood, by coordinate ascent over TRIED."""
+    best = start
+    for _ in range(ROUNDS):
+        for name, values in TRIED.items():
+            tried = [best.model_copy(update={name: value}) for value in values]
+            best = max(tried, key=lambda each: _likelihood(each, judged))
+    return best
 
 
 def _likelihood(dynamics: Dynamics, judged: Sequence[Judged]) -> float:

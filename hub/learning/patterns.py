@@ -11,7 +11,9 @@ from hub.core.dates import Dates, DayKind
 POOL_GAIN: Final = 0.15  # per day, of the mean over days alike
 WEEKDAY_GAIN: Final = 0.4  # per week, of the mean over one weekday
 WEEKDAY_SHARE: Final = 0.6  # of the weekday's own mean in what is expected
-SHAPE_WORTH: Final = 60.0  # visitors that the hall's shape of a day counts for in a service's
+SHAPE_WORTH: Final = 300.0  # visitors that a smooth shape of the day counts for ...
+REMEMBERED_DAYS: Final = 6  # ... against those of about so many days, which the means remember
+SMOOTHED: Final = 3  # times that a shape is averaged with its neighbours
 EFFECT_WORTH: Final = 2  # days that "like a plain day" counts for, of a kind of day
 LARGEST_EFFECT: Final = 5.0
 FIRST_DAYS: Final = 5
@@ -82,12 +84,18 @@ class Usual:
         return self._shaped(pool)
 
     def _shaped(self, rates: list[float]) -> list[float]:
-        """A service with few visitors borrows the hall's shape."""
+        """The fewer visitors the more it follows a smooth shape: the hall's, or its own."""
+        total = sum(rates)
         if self.shape is None:
+            smooth = _smooth(rates)
+        else:
+            total += 1 / (self.days + 1)  # who never came may come yet
+            smooth = list(self.shape)
+        if total <= 0:
             return rates
-        total = sum(rates) + 1 / (self.days + 1)  # who never came may come yet
-        trust = self.visitors / (self.visitors + SHAPE_WORTH)
-        pairs = zip(rates, self.shape, strict=True)
+        visitors = self.visitors * min(1.0, REMEMBERED_DAYS / max(1, self.days))
+        trust = visitors / (visitors + SHAPE_WORTH)
+        pairs = zip(rates, smooth, strict=True)
         return [trust * rate + (1 - trust) * share * total for rate, share in pairs]
 
     def effect(self, kind: DayKind) -> float:
@@ -132,6 +140,16 @@ class Usual:
             seen=dict(self.seen),
             dynamics=dynamics,
         )
+
+
+def _smooth(rates: Sequence[float]) -> list[float]:
+    """The shares of a day's steps, each averaged with its neighbours (Hann's weights)."""
+    shape = list(rates)
+    for _ in range(SMOOTHED):
+        around = zip([0.0, *shape], shape, [*shape[1:], 0.0], strict=False)
+        shape = [(before + 2 * here + after) / 4 for before, here, after in around]
+    total = sum(shape) or 1.0
+    return [each / total for each in shape]
 
 
 def _week(usual: Usual) -> tuple[tuple[float, ...], ...]:
