@@ -24,6 +24,7 @@ from hub.core.state import broken_promises
 from hub.engine import Engine
 from hub.outbox import Outbox
 from hub.recovery import Recovery
+from hub.reporting import Reporter
 from hub.settings import HubSettings, read
 from hub.store import Snapshots, Store, StoreFailed, StoreInUse
 from hub.web.app import create_app
@@ -93,6 +94,7 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     engine.subscribe(outbox.hear)
     engine.subscribe(stream.put)
     engine.on_beat(lambda: notify("WATCHDOG=1"))
+    reporter = Reporter(plan, store.journal, store.reports, clock=_now)
     context = Context(
         engine=engine,
         store=store,
@@ -101,6 +103,7 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
         new_id=_new_id,
         broker_connected=lambda: bus.connected,
         thumbnails=mqtt.thumbnails(bus),
+        reporter=reporter,
         public_url=str(settings.http.public_url).rstrip("/") if settings.http.public_url else None,
     )
     server = _Server(context)
@@ -108,12 +111,14 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     bus.start()
     engine.start()
     outbox.start()
+    reporter.start()
     log.info("hub_listening", host=settings.http.host, port=port, hall=plan.id)
     notify("READY=1")
     server.run(sockets=[listening])
     failed = not engine.alive
     engine.stop()
     outbox.stop()
+    reporter.stop()
     bus.close()
     log.info("hub_stopped")
     return 1 if failed else 0

@@ -45,6 +45,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ANYWHERE,
     "pydantic_core": ("hub.core.register",),
     "pydantic_settings": ("hall.settings", "edge.settings", "hub.settings", "kiosk.settings"),
+    "pydyf": ("hub.web.pdf",),
     "segno": ("kiosk.ui.qr",),
     "shapely": (
         "edge.adapted",
@@ -63,6 +64,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "tomli_w": ("edge.calibration.drawing",),
     "uuid_utils": ("edge.pipeline", "hub.__main__"),
     "uvicorn": ("hub.__main__", "edge.calibration.command"),
+    "xlsxwriter": ("hub.web.spreadsheet",),
 }
 # A core is given its time, its chance and its data; all that it may not fetch by itself.
 IMPURE_NAMES = {"uuid1", "uuid4", "uuid6", "uuid7", "open", "print", "input", "now", "today"}
@@ -72,6 +74,7 @@ PURE = (
     "kiosk.core",
     "hall.http",
     "hall.messages",
+    "hall.reports",
     "hall.thumbnails",
     "hall.topics",
 )

@@ -1,6 +1,7 @@
 """Decides what a new day brings: numbers from the start, and an end to what lapsed overnight."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from hall.messages import TicketState
 from hub.core import events
@@ -8,6 +9,8 @@ from hub.core.appointments import missed
 from hub.core.events import Event
 from hub.core.plan import HallPlan
 from hub.core.state import State
+
+HELD_TOO_LONG: Final = "held too long"  # why a kept number lapsed
 
 
 def turn(plan: HallPlan, state: State, now: datetime) -> list[Event]:
@@ -27,6 +30,6 @@ def turn(plan: HallPlan, state: State, now: datetime) -> list[Event]:
     ]
     return [
         *(events.AppointmentMissed(appointment=each.id) for each in missed(plan, state, today)),
-        *(events.TicketCancelled(ticket=ticket, reason="held too long") for ticket in lapsed),
+        *(events.TicketCancelled(ticket=ticket, reason=HELD_TOO_LONG) for ticket in lapsed),
         events.DayBegun(day=today),
     ]

@@ -7,6 +7,7 @@ from hub.store.answers import ANSWERS_KEPT, Answer
 from hub.store.credentials import Account
 from hub.store.failures import StoreFailed, StoreInUse
 from hub.store.journal import Journal
+from hub.store.reports import DayKept, Reports
 from hub.store.snapshots import Snapshot, Snapshots
 from hub.store.store import Store
 
@@ -14,7 +15,9 @@ __all__ = [
     "ANSWERS_KEPT",
     "Account",
     "Answer",
+    "DayKept",
     "Journal",
+    "Reports",
     "Snapshot",
     "Snapshots",
     "Store",

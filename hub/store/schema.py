@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from hub.store.failures import StoreFailed
 
 STEPS: Final = Path(__file__).with_name("migrations")
-HEAD: Final = "0002"  # the newest step
+HEAD: Final = "0003"  # the newest step
 
 
 def migrate(connection: Connection) -> None:

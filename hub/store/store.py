@@ -8,10 +8,11 @@ from hub.store.answers import Answers
 from hub.store.credentials import Credentials
 from hub.store.database import Database
 from hub.store.journal import Journal
+from hub.store.reports import Reports
 
 
 class Store:
-    """Journal, answers and credentials in one database, held by one hub at a time."""
+    """Journal, answers, credentials and reports in one database, held by one hub at a time."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         """Raises StoreFailed when the database cannot be read, StoreInUse when another has it."""
@@ -19,6 +20,7 @@ class Store:
         self.journal = Journal(database)
         self.answers = Answers(database)
         self.credentials = Credentials(database)
+        self.reports = Reports(database)
 
     @classmethod
     def open(cls, folder: Path, url: str | None = None) -> Self:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, Date, DateTime, Integer, LargeBinary, MetaData, String, Table
 
 TABLES = MetaData()
 JOURNAL = Table(
@@ -48,6 +48,16 @@ DEVICES = Table(
     TABLES,
     Column("id", String(32), primary_key=True),
     Column("token_hash", LargeBinary(32), unique=True, nullable=False),
+)
+REPORTS = Table(
+    "reports",
+    TABLES,
+    Column("day", Date, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("body", String, nullable=False),
+    Column("carry", String),
 )
 
 

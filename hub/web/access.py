@@ -28,6 +28,8 @@ Permission = Literal[
     "handle_callback",
     "see_advice",
     "see_thumbnail",
+    "see_reports",
+    "see_clerk_figures",
 ]
 DEVICE: Final = "device"
 _STAFF: Final = frozenset(Role)
@@ -49,6 +51,8 @@ PERMISSIONS: Final[dict[Permission, frozenset[str]]] = {
     "handle_callback": _MANAGERS,
     "see_advice": _MANAGERS,
     "see_thumbnail": frozenset({Role.MANAGER}),
+    "see_reports": _MANAGERS,
+    "see_clerk_figures": frozenset({Role.MANAGER}),
 }
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -16,6 +16,7 @@ from hub.web import (
     live,
     pages,
     problems,
+    reports,
     session,
     tickets,
     visitor,
@@ -54,6 +55,7 @@ def create_app(context: Context | None, version: str) -> FastAPI:
         alerts,
         cameras,
         duties,
+        reports,
         live,
         visitor,
     ):

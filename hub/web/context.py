@@ -11,6 +11,7 @@ from fastapi import Depends, Request, Response
 
 from hub.core.commands import Actor, Command
 from hub.engine import Engine, Idempotency
+from hub.reporting import Reporter
 from hub.store import Store
 from hub.thumbnails import Thumbnails
 from hub.web.problems import Refusal, granted
@@ -30,6 +31,7 @@ class Context:
     new_id: Callable[[], UUID]
     broker_connected: Callable[[], bool]
     thumbnails: Thumbnails
+    reporter: Reporter
     public_url: str | None
 
 

@@ -14,6 +14,7 @@ PAGES: Final = {
     "/window/{window}": "window",
     "/display": "display",
     "/t/{token}": "ticket",
+    "/reports": "reports",
     "/design": "design",
 }
 

@@ -1,5 +1,7 @@
 """Refusals as RFC 9457 problem details, in the reader's language."""
 
+from http import HTTPStatus
+
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -39,7 +41,7 @@ def problem(request: Request, code: str) -> Response:
     headers = {"Content-Language": language(request)}
     if code == "not_signed_in":
         headers["WWW-Authenticate"] = "Bearer"
-    if code == "unavailable":
+    if row.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "5"
     return Response(
         body.model_dump_json(), row.status, headers, media_type="application/problem+json"
