@@ -9,6 +9,8 @@ from hall.messages import ConfiguredId, Message, Moment, NonNegative, Seconds, T
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Kind = Literal["day", "week", "month"]
+CellKind = Literal["text", "count", "decimal", "share", "figure"]
+Cell = str | int | float | None
 
 
 class Spread(Message):
@@ -245,3 +247,35 @@ class Report(Message):
     alerts: tuple[AlertFigures, ...]
     crowding: tuple[ZonePeak, ...] | None = None
     forecast: ForecastFigures | None = None
+
+
+class Column(Message):
+    """Heading of a column and what its cells hold: decimals have one digit, shares are 0 to 1."""
+
+    title: str
+    kind: CellKind
+
+
+class Table(Message):
+    """Figures as people read them, in one language.
+
+    In a column of kind "figure", a cell is of the kind that `kinds` says for its row.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    kinds: tuple[CellKind, ...] = ()
+
+    def kind(self, row: int, column: int) -> CellKind:
+        """What a cell holds."""
+        kind = self.columns[column].kind
+        return self.kinds[row] if kind == "figure" else kind
+
+
+class Tables(Message):
+    """Answer of `GET /api/v1/reports/…?format=tables`: what CSV, workbook and PDF hold."""
+
+    title: str
+    tables: tuple[Table, ...]

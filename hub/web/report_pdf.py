@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from hall.reports import Report
+from hall.reports import Cell, CellKind, Report, Table
 from hub.web.pdf import (
     ACCENT,
     HEIGHT,
@@ -19,8 +19,8 @@ from hub.web.pdf import (
     width,
     wrapped,
 )
-from hub.web.report_tables import Cell, Table, minutes, tables
-from hub.web.report_words import Kind, say
+from hub.web.report_tables import minutes, tables
+from hub.web.report_words import say
 
 ROOM: Final = WIDTH - 2 * MARGIN
 FOOT: Final = HEIGHT - MARGIN - 16
@@ -57,7 +57,7 @@ def title(report: Report, language: str) -> str:
     return f"{hall} · {say(report.kind, language)} · {when}"
 
 
-def shown(cell: Cell, kind: Kind) -> str:
+def shown(cell: Cell, kind: CellKind) -> str:
     """A cell as people read it."""
     if cell is None:
         return "–"
@@ -99,7 +99,7 @@ class _Paper:
 
     def key_figures(self, report: Report) -> None:
         key = report.figures
-        figures: Sequence[tuple[str, Cell, Kind]] = (
+        figures: Sequence[tuple[str, Cell, CellKind]] = (
             ("arrivals", key.arrivals, "count"),
             ("served", key.served, "count"),
             ("wait_p50", minutes(key.waits.p50_s), "decimal"),
@@ -167,8 +167,8 @@ class _Paper:
     def table(self, table: Table) -> None:
         widths = _widths(table)
         headings = [
-            wrapped(heading, SIZE, room - 6)
-            for (heading, _), room in zip(table.columns, widths, strict=True)
+            wrapped(column.title, SIZE, room - 6)
+            for column, room in zip(table.columns, widths, strict=True)
         ]
         self._need(28 + LEADING * (max(map(len, headings)) + 2))
         self.y += 26
@@ -177,7 +177,7 @@ class _Paper:
         self._headings(table, headings, widths)
         for row, cells in enumerate(table.rows):
             texts = [
-                wrapped(shown(cell, table.kind(row, n)), SIZE, widths[n] - 6)
+                wrapped(shown(cell, table.kind(row, n)), SIZE, widths[n] - 8)
                 for n, cell in enumerate(cells)
             ]
             high = LEADING * max(map(len, texts)) + 3
@@ -196,11 +196,12 @@ class _Paper:
         self, table: Table, texts: list[list[str]], widths: list[float], *, bold: bool
     ) -> None:
         x = MARGIN
-        for (_, kind), lines, room in zip(table.columns, texts, widths, strict=True):
-            right = kind != "text"
+        for column, lines, room in zip(table.columns, texts, widths, strict=True):
+            right = column.kind != "text"
+            left = x if x == MARGIN else x + 8
             for n, line in enumerate(lines):
                 self.sheets.text(
-                    x + room - 3 if right else x,
+                    x + room - 3 if right else left,
                     self.y + LEADING * (n + 1) - 1,
                     line,
                     size=SIZE,
@@ -225,10 +226,10 @@ def _known(figure: float | None) -> float:
 def _widths(table: Table) -> list[float]:
     """Text columns get what their texts want, up to a third of the page each; figures the rest."""
     texts = [
-        min(ROOM / 3, max(width(str(row[n] or ""), SIZE) for row in table.rows) + 12)
-        if kind == "text"
+        min(ROOM / 3, max(width(str(row[n] or ""), SIZE) for row in table.rows) + 18)
+        if column.kind == "text"
         else 0.0
-        for n, (_, kind) in enumerate(table.columns)
+        for n, column in enumerate(table.columns)
     ]
     figures = sum(not room for room in texts)
     each = (ROOM - sum(texts)) / figures if figures else 0.0

@@ -6,30 +6,18 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from hall.messages import Text
-from hall.reports import Compared, Desk, KeyFigures, Ratings, Report
-from hub.web.report_words import WORDS, Kind, say
-
-Cell = str | float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Columns as heading and kind; decimals have one digit, shares are from 0 to 1.
-
-    A column of kind "figure" holds cells of the kind that `kinds` says for each row.
-    """
-
-    name: str
-    title: str
-    columns: tuple[tuple[str, Kind], ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    kinds: tuple[Kind, ...] = ()
-
-    def kind(self, row: int, column: int) -> Kind:
-        """What a cell holds."""
-        kind = self.columns[column][1]
-        return self.kinds[row] if kind == "figure" else kind
-
+from hall.reports import (
+    Cell,
+    CellKind,
+    Column,
+    Compared,
+    Desk,
+    KeyFigures,
+    Ratings,
+    Report,
+    Table,
+)
+from hub.web.report_words import WORDS, say
 
 _KEY: Final[tuple[tuple[str, Callable[[KeyFigures], Cell]], ...]] = (
     ("arrivals", lambda key: key.arrivals),
@@ -105,24 +93,27 @@ class _Language:
         return text.en if self.language == "en" else text.zh
 
     def table(self, name: str, columns: str, rows: Iterable[tuple[Cell, ...]]) -> Table:
-        headed = tuple((self(word), _kind(word)) for word in columns.split())
-        return Table(name, self(name), headed, tuple(rows))
+        headed = (Column(title=self(word), kind=_kind(word)) for word in columns.split())
+        return Table(name=name, title=self(name), columns=tuple(headed), rows=tuple(rows))
 
 
-def _kind(word: str) -> Kind:
+def _kind(word: str) -> CellKind:
     return WORDS[word].kind
 
 
 def _summary(report: Report, say: _Language) -> Table:
     of = (report.figures, *(each.figures for each in report.compared))
     named = ("value", *(compared_word(report, each) for each in report.compared))
-    columns: tuple[tuple[str, Kind], ...] = (
-        (say("figure"), "text"),
-        *((say(word), "figure") for word in named),
+    return Table(
+        name="summary",
+        title=say("summary"),
+        columns=(
+            Column(title=say("figure"), kind="text"),
+            *(Column(title=say(word), kind="figure") for word in named),
+        ),
+        rows=tuple((say(word), *(value(each) for each in of)) for word, value in _KEY),
+        kinds=tuple(_kind(word) for word, _ in _KEY),
     )
-    rows = tuple((say(word), *(value(each) for each in of)) for word, value in _KEY)
-    kinds = tuple(_kind(word) for word, _ in _KEY)
-    return Table("summary", say("summary"), columns, rows, kinds)
 
 
 def _line(key: KeyFigures) -> tuple[Cell, ...]:
@@ -171,17 +162,20 @@ def _quarters(report: Report, say: _Language) -> Table:
         (quarter, [each.arrivals[quarter] for each in report.services])
         for quarter in range(len(report.services[0].arrivals) if report.services else 0)
     ]
-    headed: tuple[tuple[str, Kind], ...] = (
-        (say("quarter"), "text"),
-        (say("total"), "count"),
-        *((say.name(each.name), "count") for each in report.services),
+    return Table(
+        name="quarters",
+        title=say("quarters"),
+        columns=(
+            Column(title=say("quarter"), kind="text"),
+            Column(title=say("total"), kind="count"),
+            *(Column(title=say.name(each.name), kind="count") for each in report.services),
+        ),
+        rows=tuple(
+            (f"{quarter // 4:02d}:{quarter % 4 * 15:02d}", sum(counts), *counts)
+            for quarter, counts in came
+            if any(counts)
+        ),
     )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"{quarter // 4:02d}:{quarter % 4 * 15:02d}", sum(counts), *counts)
-        for quarter, counts in came
-        if any(counts)
-    )
-    return Table("quarters", say("quarters"), headed, rows)
 
 
 def _classes(report: Report, say: _Language) -> Table:
@@ -285,9 +279,16 @@ def _others(report: Report, say: _Language) -> Table:
         "callbacks_opened": report.callbacks_opened,
         "callbacks_done": report.callbacks_done,
     }
-    columns: tuple[tuple[str, Kind], ...] = ((say("figure"), "text"), (say("value"), "figure"))
-    rows = tuple((say(word), value) for word, value in figures.items()) if report.days else ()
-    return Table("others", say("others"), columns, rows, tuple(map(_kind, figures)))
+    return Table(
+        name="others",
+        title=say("others"),
+        columns=(
+            Column(title=say("figure"), kind="text"),
+            Column(title=say("value"), kind="figure"),
+        ),
+        rows=tuple((say(word), value) for word, value in figures.items()) if report.days else (),
+        kinds=tuple(map(_kind, figures)),
+    )
 
 
 def _diversions(report: Report, say: _Language) -> Table:

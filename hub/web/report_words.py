@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from hall.messages import Text
-
-Kind = Literal["text", "count", "decimal", "share", "figure"]
+from hall.reports import CellKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +13,10 @@ class Word:
     """A heading or label. `kind`: what a column of that name holds."""
 
     text: Text
-    kind: Kind
+    kind: CellKind
 
 
-def _word(zh: str, en: str, kind: Kind = "count") -> Word:
+def _word(zh: str, en: str, kind: CellKind = "count") -> Word:
     return Word(Text(zh=zh, en=en), kind)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from hall.reports import Report
+from hall.reports import Report, Tables
 from hub.core.commands import Actor
 from hub.core.report import Period
 from hub.reporting import NotYetCounted
@@ -21,7 +21,7 @@ from hub.web.spreadsheet import as_csv, as_workbook
 router = APIRouter(prefix="/reports", tags=["reports"])
 
 Reader = Annotated[Actor, Depends(May("see_reports"))]
-Format = Literal["json", "csv", "xlsx", "pdf"]
+Format = Literal["json", "tables", "csv", "xlsx", "pdf"]
 # The hall's first day is later, and a week before the first of all days there is no calendar.
 Day = Annotated[date, Path(ge=date(2000, 1, 1))]
 Month = Annotated[str, Path(pattern=r"^2\d{3}-(0[1-9]|1[0-2])$")]
@@ -36,7 +36,7 @@ FILES: Final[dict[Format, tuple[str, Callable[[Report, str], bytes]]]] = {
 }
 
 
-@router.get("/day/{day}", response_model=Report)
+@router.get("/day/{day}", response_model=Report | Tables)
 def of_day(
     day: Day,
     actor: Reader,
@@ -48,7 +48,7 @@ def of_day(
     return _answer(hub, request, actor, Period.day(day), format)
 
 
-@router.get("/week/{day}", response_model=Report)
+@router.get("/week/{day}", response_model=Report | Tables)
 def of_week(
     day: Day,
     actor: Reader,
@@ -60,7 +60,7 @@ def of_week(
     return _answer(hub, request, actor, Period.week(day), format)
 
 
-@router.get("/month/{month}", response_model=Report)
+@router.get("/month/{month}", response_model=Report | Tables)
 def of_month(
     month: Month,
     actor: Reader,
@@ -104,6 +104,9 @@ def _answer(hub: Context, request: Request, actor: Actor, period: Period, form: 
         return Response(status_code=304, headers=headers)
     if form == "json":
         return Response(body, headers=headers, media_type="application/json")
+    if form == "tables":
+        found = Tables(title=title(report, to), tables=tuple(tables(report, to)))
+        return Response(found.model_dump_json(), headers=headers, media_type="application/json")
     media, write = FILES[form]
     name = f"{report.kind}-{report.first}.{form}"
     headers |= {

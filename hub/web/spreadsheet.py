@@ -7,7 +7,7 @@ from typing import Final
 
 import xlsxwriter
 
-from hub.web.report_tables import Cell, Table
+from hall.reports import Cell, Table
 
 # A spreadsheet takes a text that begins with one of these for a formula (OWASP, CSV injection).
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -27,7 +27,7 @@ def as_csv(tables: Sequence[Table]) -> bytes:
     writer = csv.writer(out)
     for table in tables:
         writer.writerow([harmless(table.title)])
-        writer.writerow([harmless(heading) for heading, _ in table.columns])
+        writer.writerow([harmless(column.title) for column in table.columns])
         writer.writerows([harmless(cell) for cell in row] for row in table.rows)
         writer.writerow([])
     return out.getvalue().encode("utf-8-sig")
@@ -44,8 +44,8 @@ def as_workbook(title: str, tables: Sequence[Table]) -> bytes:
     for table in tables:
         sheet = book.add_worksheet(table.title[:31].translate(_SHEET))
         sheet.freeze_panes(1, 1)
-        for n, (heading, _) in enumerate(table.columns):
-            sheet.write_string(0, n, heading, head)
+        for n, column in enumerate(table.columns):
+            sheet.write_string(0, n, column.title, head)
             sheet.set_column(n, n, _wide(table, n))
         for row, cells in enumerate(table.rows):
             for n, cell in enumerate(cells):
@@ -66,7 +66,7 @@ _SHEET: Final = str.maketrans(dict.fromkeys("[]:*?/\\", "·"))
 
 
 def _wide(table: Table, n: int) -> int:
-    cells = [table.columns[n][0], *(str(row[n]) for row in table.rows)]
+    cells = [table.columns[n].title, *(str(row[n]) for row in table.rows)]
     return min(WIDEST, 2 + max(sum(1 if each.isascii() else 2 for each in cell) for cell in cells))
 
 
@@ -84,5 +84,5 @@ def _chart(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, tab
         }
     )
     chart.set_legend({"none": True})
-    chart.set_title({"name": table.columns[1][0]})
+    chart.set_title({"name": table.columns[1].title})
     sheet.insert_chart(1, len(table.columns) + 1, chart)
