@@ -1,7 +1,7 @@
 /** Which report the page asks for. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fromAddress, hasBegun, routeOf, step, toAddress } from '../src/pages/reports/period.ts'
+import { dayOf, fromAddress, hasBegun, routeOf, step, toAddress } from '../src/pages/reports/period.ts'
 
 const TODAY = '2026-03-02' // a Monday
 
@@ -20,6 +20,12 @@ test('the hub is asked for a day, a week by any of its days, and a month by its 
   assert.equal(routeOf({ kind: 'day', day: TODAY }), '/reports/day/2026-03-02')
   assert.equal(routeOf({ kind: 'week', day: TODAY }), '/reports/week/2026-03-02')
   assert.equal(routeOf({ kind: 'month', day: TODAY }), '/reports/month/2026-03')
+})
+
+test('the day is the hall’s, wherever the browser is', () => {
+  const evening = new Date('2026-03-01T20:00:00Z')
+  assert.equal(dayOf(evening, 'Asia/Shanghai'), '2026-03-02')
+  assert.equal(dayOf(evening, 'America/New_York'), '2026-03-01')
 })
 
 test('one steps over the ends of months and years', () => {

@@ -13,11 +13,12 @@ const isDay = (word: string | null): word is string =>
   word !== null && /^2\d{3}-\d\d-\d\d$/.test(word) && !Number.isNaN(Date.parse(word))
 const isKind = (word: string | null): word is Kind => KINDS.some((kind) => kind === word)
 
-/** The date of a moment where this browser is. */
-export function dayOf(moment: Date): string {
-  const two = (n: number): string => String(n).padStart(2, '0')
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`
-}
+/** The date of a moment in a time zone, or where this browser is. */
+export const dayOf = (moment: Date, timeZone?: string): string =>
+  new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone }).format(moment)
+
+/** Whether an address says which day it means. */
+export const namesDay = (search: string): boolean => isDay(new URLSearchParams(search).get('day'))
 
 /** What `?kind=week&day=2026-03-02` asks for; what it leaves out is the day that `today` names. */
 export function fromAddress(search: string, today: string): Period {
