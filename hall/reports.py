@@ -37,7 +37,7 @@ class Waits(Spread):
 
 
 class Ratings(Message):
-    """好差评: of `asked` finished visits, `answered` were rated.
+    """Ratings (好差评). Of `asked` finished visits, `answered` were rated.
 
     With fewer than five answers there is no more to be said, in fairness to those who rate and who
     are rated. `levels`: how often each level from 5 (very satisfied) to 1 was chosen. `satisfied`:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from hall.reports import Compared, ForecastFigures, Kind, Report, ZonePeak
 from hub.core import report_figures as figures
@@ -74,7 +75,6 @@ def report(
     """
     mine = {day: tallies[day] for day in period.dates() if day in tallies}
     tally = total([*mine.values()])
-    hours = figures.hours(tally)
     return Report(
         hall=plan.name,
         timezone=plan.timezone,
@@ -88,26 +88,33 @@ def report(
         compared=tuple(
             _compared(each, tallies) for each in period.earlier() if _any(each, tallies)
         ),
-        hours=hours,
+        hours=figures.hours(tally),
         services=figures.services(plan, tally),
         classes=figures.classes(tally),
         windows=figures.windows(plan, tally),
         clerks=figures.clerks(tally) if with_clerks else None,
         picks=figures.picks(tally),
-        further_waits=figures.spread(tally.durations("wait_again")),
-        transferred=tally.count("transferred"),
-        second_chances=tally.count("second_chance"),
-        second_chances_served=tally.count("second_chance_served"),
-        held=tally.count("held"),
-        returned=tally.count("returned"),
-        appointments=figures.appointments(tally),
-        diversions=figures.diversions(tally),
-        callbacks_opened=tally.count("callback", "opened"),
-        callbacks_done=tally.count("callback", "done"),
         alerts=figures.alerts(tally),
         crowding=tuple(beside.peaks) or None,
         forecast=_forecast(tally, beside.expected),
+        **_detours(tally),
     )
+
+
+def _detours(tally: Tally) -> dict[str, Any]:
+    """What happened to visits beside the straight way."""
+    return {
+        "appointments": figures.appointments(tally),
+        "diversions": figures.diversions(tally),
+        "further_waits": figures.spread(tally.durations("wait_again")),
+        "transferred": tally.count("transferred"),
+        "second_chances": tally.count("second_chance"),
+        "second_chances_served": tally.count("second_chance_served"),
+        "held": tally.count("held"),
+        "returned": tally.count("returned"),
+        "callbacks_opened": tally.count("callback", "opened"),
+        "callbacks_done": tally.count("callback", "done"),
+    }
 
 
 def _any(period: Period, tallies: Mapping[date, Tally]) -> bool:

@@ -170,6 +170,18 @@ class Sheets:
             }
             for name, font in (("L", "Helvetica"), ("B", "Helvetica-Bold"))
         }
+        fonts["C"] = {
+            "Type": "/Font",
+            "Subtype": "/Type0",
+            "BaseFont": "/STSong-Light-UniGB-UTF16-H",
+            "Encoding": "/UniGB-UTF16-H",
+            "DescendantFonts": pydyf.Array([self._chinese().reference]),
+        }
+        named = pydyf.Dictionary({name: self._add(font).reference for name, font in fonts.items()})
+        return self._add({"Font": named})
+
+    def _chinese(self) -> pydyf.Dictionary:
+        """The reader's own font, by the name that readers know."""
         described = self._add(
             {
                 "Type": "/FontDescriptor",
@@ -183,7 +195,7 @@ class Sheets:
                 "StemV": 93,
             }
         )
-        glyphs = self._add(
+        return self._add(
             {
                 "Type": "/Font",
                 "Subtype": "/CIDFontType0",
@@ -193,15 +205,6 @@ class Sheets:
                 "FontDescriptor": described.reference,
             }
         )
-        fonts["C"] = {
-            "Type": "/Font",
-            "Subtype": "/Type0",
-            "BaseFont": "/STSong-Light-UniGB-UTF16-H",
-            "Encoding": "/UniGB-UTF16-H",
-            "DescendantFonts": pydyf.Array([glyphs.reference]),
-        }
-        named = pydyf.Dictionary({name: self._add(font).reference for name, font in fonts.items()})
-        return self._add({"Font": named})
 
     def _add(self, values: Mapping[str, object]) -> pydyf.Dictionary:
         made = pydyf.Dictionary(values)
