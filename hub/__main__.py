@@ -26,6 +26,7 @@ from hub.nightly import Nightly
 from hub.outbox import Outbox, calls
 from hub.recorder import Recorder
 from hub.recovery import Recovery
+from hub.reporting import Reporter
 from hub.settings import HubSettings, read
 from hub.store import Learned, Snapshots, Store, StoreFailed, StoreInUse, reading
 from hub.web.app import create_app
@@ -122,6 +123,7 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     engine.subscribe(stream.put)
     engine.on_beat(lambda: notify("WATCHDOG=1"))
     foresight, nightly = _learning(config, settings, plan, engine)
+    reporter = Reporter(plan, store.journal, store.reports, clock=_now)
     context = Context(
         engine=engine,
         store=store,
@@ -131,12 +133,13 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
         broker_connected=lambda: bus.connected,
         thumbnails=mqtt.thumbnails(bus),
         calls_passed_over=lambda: announcer.passed_over,
+        reporter=reporter,
         public_url=str(settings.http.public_url).rstrip("/") if settings.http.public_url else None,
     )
     server = _Server(context)
     _collect_rarely()
     _take_turns()
-    for part in (bus, engine, *handing_on, foresight, recorder):
+    for part in (bus, engine, *handing_on, foresight, recorder, reporter):
         part.start()
     log.info(
         "hub_listening", host=settings.http.host, port=listening.getsockname()[1], hall=plan.id
@@ -144,7 +147,7 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     notify("READY=1")
     server.run(sockets=[listening])
     failed = not engine.alive
-    for ending in (foresight, nightly, engine, *handing_on):
+    for ending in (foresight, nightly, engine, *handing_on, reporter):
         ending.stop()
     bus.close()
     recorder.stop()

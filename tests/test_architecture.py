@@ -46,6 +46,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ANYWHERE,
     "pydantic_core": ("hub.core.register",),
     "pydantic_settings": ("hall.settings", "edge.settings", "hub.settings", "kiosk.settings"),
+    "pydyf": ("hub.web.pdf",),
     "segno": ("hub.web.bookings", "kiosk.ui.qr"),
     "shapely": (
         "edge.adapted",
@@ -64,6 +65,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "tomli_w": ("edge.calibration.drawing",),
     "uuid_utils": ("edge.pipeline", "hub.__main__"),
     "uvicorn": ("hub.__main__", "edge.calibration.command"),
+    "xlsxwriter": ("hub.web.spreadsheet",),
 }
 # A core is given its time, its chance and its data; all that it may not fetch by itself.
 IMPURE_NAMES = {"uuid1", "uuid4", "uuid6", "uuid7", "open", "print", "input", "now", "today"}
@@ -79,6 +81,7 @@ PURE = (
     "hall.messages",
     "hall.observations",
     "hall.overview",
+    "hall.reports",
     "hall.thumbnails",
     "hall.topics",
     "hall.wire",

@@ -14,6 +14,8 @@ from hub.core.state import State
 # Far longer than anyone calls back, or a clerk is away: a hall that never does is still bounded.
 CALLBACKS_KEPT_DAYS: Final = 90
 PACES_KEPT_DAYS: Final = 180
+# Why a number nobody came back for has lapsed.
+LAPSED: Final = {TicketState.HELD: "held too long", TicketState.WAITING: "waited too long"}
 
 
 def turn(plan: HallPlan, state: State, now: datetime) -> list[Event]:
@@ -47,9 +49,8 @@ def _lapsed(plan: HallPlan, state: State, today: date) -> Iterator[Event]:
     """Numbers whose holders have surely gone."""
     rules = plan.tickets
     days = {TicketState.HELD: rules.held_days, TicketState.WAITING: rules.waiting_days}
-    why = {TicketState.HELD: "held too long", TicketState.WAITING: "waited too long"}
     for ticket in state.tickets.values():
         if ticket.state in days:
             age = today - plan.local(ticket.issued_at).date()
             if age.days > days[ticket.state]:
-                yield events.TicketCancelled(ticket=ticket.id, reason=why[ticket.state])
+                yield events.TicketCancelled(ticket=ticket.id, reason=LAPSED[ticket.state])

@@ -223,6 +223,9 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "同一个请求标识用在了不同的内容上，请重新操作。",
         "The same idempotency key came with different content. Start again.",
     ),
+    "report_ahead": _row(
+        422, "这段时间还没有到，没有报告。", "This time is still to come. There is no report of it."
+    ),
     "too_large": _row(413, "提交的内容太大。", "What was sent is too large."),
     "invalid_request": _row(
         422,
@@ -249,6 +252,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
         504,
         "视觉节点没有回应，请稍后再试。",
         "The camera's box did not answer. Try again soon.",
+    ),
+    "report_pending": _row(
+        503,
+        "报告正在统计，请稍后再看。",
+        "The report is being counted. Look again soon.",
     ),
     "unavailable": _row(
         503,

@@ -12,6 +12,7 @@ from hub.store.journal_reader import ReadJournal, reading
 from hub.store.learned import Learned
 from hub.store.observations import MOST_POINTS, Observations, Seen
 from hub.store.past import Past
+from hub.store.reports import DayKept, Reports
 from hub.store.snapshots import Snapshot, Snapshots
 from hub.store.store import Store
 
@@ -21,11 +22,13 @@ __all__ = [
     "Account",
     "AlertRows",
     "Answer",
+    "DayKept",
     "Journal",
     "Learned",
     "Observations",
     "Past",
     "ReadJournal",
+    "Reports",
     "Seen",
     "Snapshot",
     "Snapshots",

@@ -11,10 +11,11 @@ from hub.store.database import Database
 from hub.store.journal import Journal
 from hub.store.observations import Observations
 from hub.store.past import Past
+from hub.store.reports import Reports
 
 
 class Store:
-    """Journal, past, answers, credentials and observations, held by one hub at a time.
+    """Journal, past, answers, credentials, reports and observations, held by one hub at a time.
 
     Observations may fail without anything else: they are prepared when they are first used.
     """
@@ -28,6 +29,7 @@ class Store:
         self.answers = Answers(database)
         self.credentials = Credentials(database)
         self.observations = Observations(database)
+        self.reports = Reports(database)
 
     @classmethod
     def open(cls, folder: Path, url: str | None = None) -> Self:

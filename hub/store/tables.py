@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Index,
     Integer,
@@ -71,6 +72,16 @@ DEVICES = Table(
     TABLES,
     Column("id", String(32), primary_key=True),
     Column("token_hash", LargeBinary(32), unique=True, nullable=False),
+)
+REPORTS = Table(
+    "reports",
+    TABLES,
+    Column("day", Date, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("body", String, nullable=False),
+    Column("carry", String),
 )
 
 

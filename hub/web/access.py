@@ -29,6 +29,8 @@ Permission = Literal[
     "see_advice",
     "see_thumbnail",
     "see_observations",
+    "see_reports",
+    "see_clerk_figures",
 ]
 DEVICE: Final = "device"
 _STAFF: Final = frozenset(Role)
@@ -51,6 +53,8 @@ PERMISSIONS: Final[dict[Permission, frozenset[str]]] = {
     "see_advice": _MANAGERS,
     "see_thumbnail": frozenset({Role.MANAGER}),
     "see_observations": _MANAGERS,
+    "see_reports": _MANAGERS,
+    "see_clerk_figures": frozenset({Role.MANAGER}),
 }
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})

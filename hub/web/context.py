@@ -13,6 +13,7 @@ from fastapi import Depends, Request, Response
 from hub.core.commands import Actor, Command
 from hub.engine import Engine
 from hub.inbox import Idempotency
+from hub.reporting import Reporter
 from hub.store import Store
 from hub.thumbnails import Thumbnails
 from hub.web.doorkeeper import Doorkeeper
@@ -33,6 +34,7 @@ class Context:
     new_id: Callable[[], UUID]
     broker_connected: Callable[[], bool]
     thumbnails: Thumbnails
+    reporter: Reporter
     public_url: str | None
     doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     calls_passed_over: Callable[[], int] = lambda: 0

@@ -17,6 +17,7 @@ PAGES: Final = {
     "/t/{token}": "ticket",
     "/book": "book",
     "/b/{token}": "book",
+    "/reports": "reports",
     "/design": "design",
 }
 

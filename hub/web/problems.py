@@ -9,7 +9,7 @@ from hub.core.refusals import REFUSALS, Refused
 from hub.store import StoreFailed
 
 _BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-_RETRY_AFTER_S = {"unavailable": 5, "booking_too_often": 600}
+_RETRY_AFTER_S = {"unavailable": 5, "report_pending": 5, "booking_too_often": 600}
 
 
 class Refusal(Exception):

@@ -18,6 +18,7 @@ from hub import accounts
 from hub.core.commands import Actor, Command
 from hub.core.plan import HallPlan
 from hub.engine import Engine
+from hub.reporting import Reporter
 from hub.store import Account, Store
 from hub.thumbnails import Thumbnails
 from hub.web.access import COOKIE, CSRF_HEADER
@@ -174,6 +175,7 @@ def running_web(
         new_id=new_id,
         broker_connected=lambda: True,
         thumbnails=thumbnails or Thumbnails(lambda node, request: None),
+        reporter=Reporter(engine.plan, store.journal, store.reports, clock=clock),
         public_url=public_url,
     )
     engine.start()

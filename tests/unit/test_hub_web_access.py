@@ -54,6 +54,10 @@ ROUTES: list[tuple[str, str, object, set[str]]] = [
     ("GET", "/callbacks", None, MANAGERS),
     ("POST", f"/callbacks/{NOBODY}/done", {"reason": "called"}, MANAGERS),
     ("GET", "/advice/staffing", None, MANAGERS),
+    ("GET", "/reports/day/2026-03-02", None, MANAGERS),
+    ("GET", "/reports/week/2026-03-02", None, MANAGERS),
+    ("GET", "/reports/month/2026-03", None, MANAGERS),
+    ("POST", "/reports/day/2026-03-01", None, MANAGERS),
     *(
         ("POST", f"/windows/w1/{action}", None, MANAGERS | {Role.CLERK})
         for action in (
