@@ -97,7 +97,12 @@ def photograph(demo: Demo, browser: Browser, language: str, ticket: str) -> None
     page.emulate_media(color_scheme="dark")
     shoot(page, f"dashboard-{language}-dark")
     page.emulate_media(color_scheme="light")
-    for name, path in (("window", "/window/w7"), ("display", "/display"), ("design", "/design")):
+    for name, path in (
+        ("window", "/window/w7"),
+        ("display", "/display"),
+        ("reports", "/reports"),
+        ("design", "/design"),
+    ):
         page.goto(f"{path}?lang={language}")
         shoot(page, f"{name}-{language}")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})

@@ -12,6 +12,7 @@ from hub.core.report import Period
 from hub.core.report_tally import VERSION, load
 from hub.reporting import NotYetCounted, Reporter
 from hub.store import DayKept, Store, StoreFailed
+from tests.unit import release_0_1
 from tests.unit.hub_fakes import DEADLINE_S, NOON, Clock, hall_plan
 from tests.unit.hub_hall import LI, Hall
 
@@ -183,3 +184,13 @@ def test_the_thread_follows_by_itself_and_ends_when_told(store: Store) -> None:
         reporter._stopping.wait(0.01)
     reporter.stop()
     assert store.reports.days([YESTERDAY])
+
+
+def test_the_journal_of_an_earlier_release_has_reports_too(tmp_path: Path) -> None:
+    release_0_1.write(tmp_path / "hub.db")
+    store = Store.open(tmp_path)
+    reporter = caught_up(following(store, hall_plan(), Clock()))
+    found = reporter.report(Period.day(TODAY), with_clerks=True)
+    assert (found.figures.arrivals, found.figures.served) == (1, 1)
+    assert [each.cleared for each in found.alerts] == [1]
+    store.close()
