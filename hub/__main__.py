@@ -20,6 +20,7 @@ from hall.process import EXIT_MISTAKE, configure_logging, fail, notify, settle, 
 from hub import accounts, mqtt, webhooks
 from hub.core.plan import HallPlan
 from hub.core.state import broken_promises
+from hub.crowding import Crowding
 from hub.engine import Engine, Keep
 from hub.foresight import Foresight
 from hub.nightly import Nightly
@@ -123,7 +124,13 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     engine.subscribe(stream.put)
     engine.on_beat(lambda: notify("WATCHDOG=1"))
     foresight, nightly = _learning(config, settings, plan, engine)
-    reporter = Reporter(plan, store.journal, store.reports, clock=_now)
+    reporter = Reporter(
+        plan,
+        store.journal,
+        store.reports,
+        clock=_now,
+        beside=Crowding(plan, store.observations, _now),
+    )
     context = Context(
         engine=engine,
         store=store,

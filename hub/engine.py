@@ -259,7 +259,9 @@ class Engine:
 
     def _begin_day(self, batch: _Batch, happened: list[Event], now: datetime) -> None:
         """Numbers start again, and what is kept for some days only has had its time."""
-        self._record(batch, happened, SYSTEM, now)
+        patterns = self.patterns
+        told = [days.foretold(self.plan, batch.state, each, patterns, now) for each in happened]
+        self._record(batch, told, SYSTEM, now)
         try:
             self._forget(now)
         except StoreFailed as failure:

@@ -8,6 +8,7 @@ from hall.messages import TicketState
 from hub.core import events
 from hub.core.appointments import missed
 from hub.core.events import Event
+from hub.core.expected import Outlooks, Patterns
 from hub.core.plan import HallPlan
 from hub.core.state import State
 
@@ -54,3 +55,16 @@ def _lapsed(plan: HallPlan, state: State, today: date) -> Iterator[Event]:
             age = today - plan.local(ticket.issued_at).date()
             if age.days > days[ticket.state]:
                 yield events.TicketCancelled(ticket=ticket.id, reason=LAPSED[ticket.state])
+
+
+def foretold(
+    plan: HallPlan, state: State, event: Event, patterns: Patterns | None, now: datetime
+) -> Event:
+    """The beginning of a day with the visitors that are forecast for it; other events as they are.
+
+    The journal keeps it, so that a report can hold the day against what was expected of it.
+    """
+    if patterns is None or not isinstance(event, events.DayBegun):
+        return event
+    expected = Outlooks(plan, state, patterns, now).by_hour(event.day)
+    return event.model_copy(update={"expected": expected})

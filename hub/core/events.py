@@ -23,7 +23,8 @@ class DayBegun(Message):
     """The hall's clock passed midnight: numbers start again, and what is too old is let go.
 
     Remembered are appointments missed `misses_since`, call-backs due `callbacks_since`, and the
-    paces of clerks who have finished a service `paces_since`.
+    paces of clerks who have finished a service `paces_since`. `expected`: visitors that were
+    forecast for each hour of the day; empty where nothing was learned.
     """
 
     kind: Literal["day_begun"] = "day_begun"
@@ -31,6 +32,7 @@ class DayBegun(Message):
     misses_since: date | None = None
     callbacks_since: date | None = None
     paces_since: date | None = None
+    expected: tuple[float, ...] = ()
 
 
 class TicketIssued(Message):

@@ -91,6 +91,17 @@ class Outlooks:
             if usual > 0 or came[step]
         )
 
+    def by_hour(self, day: date) -> tuple[float, ...]:
+        """Visitors of the hall expected in each of the 24 hours of a day; empty if not known."""
+        forecast = self.of_day(None, day)
+        if forecast is None:
+            return ()
+        per_hour = STEPS // 24
+        return tuple(
+            round(sum(forecast.usual[step : step + per_hour]), 1)
+            for step in range(0, STEPS, per_hour)
+        )
+
     def day_total(self, service: str | None, day: date) -> Range | None:
         """All who come on a day: those who came, and those still to come."""
         local = self.plan.local(self.now)

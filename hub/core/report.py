@@ -1,6 +1,6 @@
 """Puts a report together: the figures of a period, beside those of the periods to compare with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -53,10 +53,9 @@ def _month_after(day: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the journal does not hold: `peaks` of zones, arrivals `expected` by hour, if known."""
+    """What the journal does not hold: `peaks` of zones, if known."""
 
     peaks: Sequence[ZonePeak] = field(default=())
-    expected: Sequence[float] | None = None
 
 
 def report(
@@ -96,7 +95,7 @@ def report(
         picks=figures.picks(tally),
         alerts=figures.alerts(tally),
         crowding=tuple(beside.peaks) or None,
-        forecast=_forecast(tally, beside.expected),
+        forecast=_forecast(mine.values()),
         **_detours(tally),
     )
 
@@ -131,15 +130,19 @@ def _compared(period: Period, tallies: Mapping[date, Tally]) -> Compared:
     )
 
 
-def _forecast(tally: Tally, expected: Sequence[float] | None) -> ForecastFigures | None:
-    """Arrivals against those expected, by hour."""
-    if expected is None:
+def _forecast(days: Collection[Tally]) -> ForecastFigures | None:
+    """Arrivals against those expected, by hour; none if any day with arrivals had no forecast."""
+    if not any(day.count("expected") for day in days) or any(
+        day.count("arrived") and not day.count("expected") for day in days
+    ):
         return None
-    came = figures.quarters(tally)
-    step = len(came) // len(expected)
-    by_hour = [sum(came[hour * step : (hour + 1) * step]) for hour in range(len(expected))]
-    off = sum(abs(n - mean) for n, mean in zip(by_hour, expected, strict=True))
+    off, arrived, expected = 0.0, 0, [0.0] * figures.HOURS
+    for day in days:
+        for hour, came in enumerate(figures.by_hour(day)):
+            mean = day.count("expected", str(hour)) / 10
+            off, arrived = off + abs(came - mean), arrived + came
+            expected[hour] += mean
     return ForecastFigures(
         expected=tuple(round(mean, 1) for mean in expected),
-        off=round(off / sum(by_hour), 4) if sum(by_hour) else None,
+        off=round(off / arrived, 4) if arrived else None,
     )

@@ -46,6 +46,12 @@ def booked(count: Count, at: datetime, event: events.AppointmentBooked) -> None:
     count.carry.bookings[event.appointment] = Booking(event.slot)
 
 
+def moved(count: Count, at: datetime, event: events.AppointmentMoved) -> None:
+    """A booked visit will be at another time."""
+    if event.appointment in count.carry.bookings:
+        count.carry.bookings[event.appointment] = Booking(event.slot)
+
+
 def given_back(count: Count, at: datetime, event: events.AppointmentCancelled) -> None:
     """A booked visit was given back."""
     count.tally.add("appointment", "cancelled")
@@ -87,6 +93,7 @@ COUNTINGS: Final[dict[type, Counting]] = {
     events.WindowPaused: paused,
     events.WindowClosed: closed,
     events.AppointmentBooked: booked,
+    events.AppointmentMoved: moved,
     events.AppointmentCancelled: given_back,
     events.AppointmentMissed: nobody_came,
     events.AlertRaised: raised,

@@ -29,7 +29,7 @@ from hub.core.report_tally import Counted, Tally
 
 FEWEST_ANSWERS: Final = 5
 _Z: Final = 1.959964  # of a 95 % interval
-_HOURS: Final = 24
+HOURS: Final = 24
 _QUARTERS: Final = 96
 
 
@@ -131,16 +131,19 @@ def quarters(tally: Tally, *service: str) -> tuple[int, ...]:
     return tuple(found)
 
 
+def by_hour(tally: Tally) -> tuple[int, ...]:
+    """Arrivals in each hour of the day."""
+    arrived, per_hour = quarters(tally), _QUARTERS // HOURS
+    return tuple(sum(arrived[hour * per_hour : (hour + 1) * per_hour]) for hour in range(HOURS))
+
+
 def hours(tally: Tally) -> tuple[HourFigures, ...]:
     """The hours of the day in which anyone came or was called."""
-    arrived, per_hour = quarters(tally), _QUARTERS // _HOURS
     found = [
         HourFigures(
-            hour=hour,
-            arrivals=sum(arrived[hour * per_hour : (hour + 1) * per_hour]),
-            waits=spread(tally.durations("wait_hour", str(hour))),
+            hour=hour, arrivals=arrivals, waits=spread(tally.durations("wait_hour", str(hour)))
         )
-        for hour in range(_HOURS)
+        for hour, arrivals in enumerate(by_hour(tally))
     ]
     return tuple(each for each in found if each.arrivals or each.waits.n)
 

@@ -11,7 +11,17 @@ from hub.core.report_carry import Carry
 from hub.core.report_count import Count, busy, spent
 from hub.core.report_tally import Tally
 
-_COUNTINGS: Final = {**report_visits.COUNTINGS, **report_desks.COUNTINGS}
+
+def _begun(count: Count, at: datetime, event: events.DayBegun) -> None:
+    for hour, visitors in enumerate(event.expected):
+        count.tally.add("expected", str(hour), n=round(10 * visitors))
+
+
+_COUNTINGS: Final = {
+    events.DayBegun: _begun,
+    **report_visits.COUNTINGS,
+    **report_desks.COUNTINGS,
+}
 # A day's first record so long after midnight says that nobody watched in between.
 AWAY: Final = timedelta(minutes=5)
 

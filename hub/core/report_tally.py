@@ -10,6 +10,7 @@ from hub.core.durations import Durations
 # What is counted, by which words. DIM is hall, service, window or clerk, and then which one.
 Counted = Literal[
     "arrived",  # service, quarter-hour of the day
+    "expected",  # hour of the day: tenths of visitors that were forecast
     "channel",  # channel
     "visit",  # class
     "served",  # DIM: services done

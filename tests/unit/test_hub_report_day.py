@@ -6,7 +6,7 @@ from uuid import UUID
 from hall.messages import Channel, Priority, RatingLevel, Text
 from hall.reports import Report
 from hub.core import commands
-from hub.core.events import AlertAcknowledged, AlertCleared, AlertRaised
+from hub.core.events import AlertAcknowledged, AlertCleared, AlertRaised, DayBegun
 from hub.core.report import Beside, Period, report
 from hub.core.report_carry import CARRY
 from hub.core.report_fold import Fold
@@ -315,17 +315,17 @@ def test_a_forecast_is_held_against_what_came() -> None:
     hall = open_hall()
     for _ in range(3):
         hall.take()
-    expected = [0.0] * 12 + [2.0] + [0.0] * 11
-    found = report(
-        hall.plan,
-        Period.day(TODAY),
-        counted(hall),
-        until=hall.now,
-        running=True,
-        beside=Beside(expected=expected),
-        with_clerks=False,
-    )
+    assert told(hall).forecast is None
+    expected = tuple([0.0] * 12 + [2.0] + [0.0] * 11)
+    hall.records = [
+        record.model_copy(update={"event": event.model_copy(update={"expected": expected})})
+        if isinstance(event := record.event, DayBegun)
+        else record
+        for record in hall.records
+    ]
+    found = told(hall)
     assert found.forecast is not None
+    assert found.forecast.expected == expected
     assert found.forecast.off == round(1 / 3, 4)
     assert found.crowding is None
 
