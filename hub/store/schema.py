@@ -9,7 +9,7 @@ from sqlalchemy import table as sql_table
 from hub.store.failures import StoreFailed
 
 STEPS: Final = Path(__file__).with_name("migrations")
-HEAD: Final = "0003"  # the newest step
+HEAD: Final = "0005"  # the newest step
 
 
 class Chain(NamedTuple):
