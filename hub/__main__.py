@@ -22,10 +22,12 @@ from hub import accounts, mqtt
 from hub.core.plan import HallPlan
 from hub.core.state import broken_promises
 from hub.engine import Engine
+from hub.foresight import Foresight
+from hub.nightly import Nightly
 from hub.outbox import Outbox
 from hub.recovery import Recovery
 from hub.settings import HubSettings, read
-from hub.store import Snapshots, Store, StoreFailed, StoreInUse
+from hub.store import Learned, Snapshots, Store, StoreFailed, StoreInUse, reading
 from hub.web.app import create_app
 from hub.web.context import Context
 from hub.web.stream import Stream
@@ -45,6 +47,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     if arguments.check_config:
         print(f"{arguments.config}: ok, {len(plan.services)} services, {len(plan.windows)} windows")
         return
+    if arguments.command == "train":
+        _train(settings, plan)
+        return
     store = _open(settings)
     try:
         if arguments.command == "add-staff":
@@ -52,9 +57,27 @@ def main(argv: Sequence[str] | None = None) -> None:
         elif arguments.command == "add-device":
             print(accounts.add_device(store, arguments.id))
         else:
-            sys.exit(_serve(settings, plan, store))
+            sys.exit(_serve(arguments.config, settings, plan, store))
     finally:
         store.close()
+
+
+def _train(settings: HubSettings, plan: HallPlan) -> None:
+    """Learn beside the hub that is at work."""
+    # What learning brings along takes a second and 100 MB that the hub itself never needs.
+    from hub.learning.command import train, yield_to_service  # noqa: PLC0415
+
+    yield_to_service()
+    url = settings.store.url
+    try:
+        with reading(settings.data, url.get_secret_value() if url else None) as journal:
+            said = train(journal, plan, Learned(settings.data, plan.id), _now())
+    except StoreFailed as failure:
+        fail([str(failure)])
+    except OSError as error:
+        fail([f"{settings.data / 'learned'}: {error.strerror}"])
+    for name, sentence in said.items():
+        log.info("trained", trainer=name, said=sentence)
 
 
 class _Server(uvicorn.Server):
@@ -82,7 +105,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
+def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) -> int:
     listening = _listen(settings)
     port = listening.getsockname()[1]
     engine = _recovered(settings, plan, store)
@@ -93,6 +116,7 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     engine.subscribe(outbox.hear)
     engine.subscribe(stream.put)
     engine.on_beat(lambda: notify("WATCHDOG=1"))
+    foresight, nightly = _learning(config, settings, plan, engine)
     context = Context(
         engine=engine,
         store=store,
@@ -108,15 +132,28 @@ def _serve(settings: HubSettings, plan: HallPlan, store: Store) -> int:
     bus.start()
     engine.start()
     outbox.start()
+    foresight.start()
     log.info("hub_listening", host=settings.http.host, port=port, hall=plan.id)
     notify("READY=1")
     server.run(sockets=[listening])
     failed = not engine.alive
+    foresight.stop()
+    nightly.stop()
     engine.stop()
     outbox.stop()
     bus.close()
     log.info("hub_stopped")
     return 1 if failed else 0
+
+
+def _learning(
+    config: Path, settings: HubSettings, plan: HallPlan, engine: Engine
+) -> tuple[Foresight, Nightly]:
+    """What takes up the model, and what has it trained by the same settings each night."""
+    train = [sys.executable, "-m", "hub", "--config", str(config), "train"]
+    nightly = Nightly(plan, settings.learning, train, _now)
+    engine.on_beat(nightly.beat)
+    return Foresight(plan, engine, Learned(settings.data, plan.id), _now), nightly
 
 
 def _recovered(settings: HubSettings, plan: HallPlan, store: Store) -> Engine:
@@ -163,12 +200,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="huiting-hub", description="慧厅 hub: the hall's centre")
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG)
     parser.add_argument("--check-config", action="store_true", help="read the settings and exit")
-    commands = parser.add_subparsers(dest="command", title="administration (with the hub stopped)")
+    commands = parser.add_subparsers(
+        dest="command", title="administration (add-… with the hub stopped)"
+    )
     staff = commands.add_parser("add-staff", help="add someone or change their password and role")
     staff.add_argument("username")
     staff.add_argument("--role", choices=list(Role), required=True)
     device = commands.add_parser("add-device", help="add a kiosk and print its new token")
     device.add_argument("id")
+    commands.add_parser("train", help="learn from the journal; the hub may go on meanwhile")
     return parser
 
 

@@ -23,9 +23,12 @@ from hall.messages import Crowd, Node
 from hub.bulletin import Bulletin, Subscriber
 from hub.core import alerts, days, occupancy, views
 from hub.core.commands import Actor, Command
+from hub.core.curve import Curve
 from hub.core.decide import decide
 from hub.core.events import Event, Record
+from hub.core.expected import Patterns
 from hub.core.outlook import Outlook
+from hub.core.peaks import PeakModel
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
 from hub.core.state import State, apply
@@ -65,6 +68,11 @@ class _Asked:
     reply: Reply
 
 
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    curves: Mapping[str, Curve]
+
+
 @dataclass(slots=True)
 class _Batch:
     """What one commit will hold, and whom to tell afterwards."""
@@ -97,10 +105,12 @@ class Engine:
         self.seen = occupancy.Occupancy()
         self.nodes: Mapping[str, Node] = {}
         self.refused_readings = 0
+        self.patterns: Patterns | None = None
+        self.peaks: PeakModel | None = None
         self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
         self._clock, self._new_id = clock, new_id
         self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
-        self._inbox: SimpleQueue[_Asked | Crowd | Node | Literal["stop"]] = SimpleQueue()
+        self._inbox: SimpleQueue[_Asked | Crowd | Node | _Lesson | Literal["stop"]] = SimpleQueue()
         self._beats: list[Callable[[], None]] = []
         self._store_fails = False
         self._watches = {rule.id: alerts.Watch() for rule in plan.rules}
@@ -119,6 +129,19 @@ class Engine:
     def state(self) -> State:
         """The hall now."""
         return self._standing[0]
+
+    @property
+    def standing(self) -> tuple[State, Outlook]:
+        """The hall now, and what is told of it."""
+        return self._standing
+
+    def teach(self, curves: Mapping[str, Curve]) -> None:
+        """From now on waits are told by these curves, by service."""
+        self._inbox.put(_Lesson(curves))
+
+    def expect(self, patterns: Patterns | None, peaks: PeakModel | None) -> None:
+        """From now on these arrivals and peaks are expected; None where nothing was learned."""
+        self.patterns, self.peaks = patterns, peaks
 
     def view(self) -> View:
         """The state as people see it now."""
@@ -179,6 +202,9 @@ class Engine:
                 self._take_reading(item)
             elif isinstance(item, Node):
                 self.nodes = {**self.nodes, item.id: item}
+            elif isinstance(item, _Lesson):
+                state, outlook = self._standing
+                self._standing = state, outlook.taught(item.curves, self._now())
         self._carry_out([item for item in items if isinstance(item, _Asked)])
         stopping = "stop" in items
         if stopping or monotonic() >= self._next_look:
@@ -195,7 +221,7 @@ class Engine:
             beat()
         self._next_look, self._untold = monotonic() + self._told_every_s, False
 
-    def _take(self) -> list[_Asked | Crowd | Node | Literal["stop"]]:
+    def _take(self) -> list[_Asked | Crowd | Node | _Lesson | Literal["stop"]]:
         pause_s = max(0.0, self._next_look - monotonic()) if self._untold else TICK_S
         try:
             items = [self._inbox.get(timeout=pause_s)]
@@ -281,7 +307,7 @@ class Engine:
             record = Record(id=self._new_id(), at=now, actor=actor.name, event=event)
             batch.records.append(record)
             batch.state = apply(self.plan, batch.state, record)
-            batch.outlook = batch.outlook.after(batch.state, event)
+            batch.outlook = batch.outlook.after(batch.state, event, now)
 
     def _commit(self, batch: _Batch) -> None:
         """Make a batch durable, then true, then known; or refuse all of it."""

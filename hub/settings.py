@@ -1,5 +1,6 @@
 """Settings of the hub program, and the hall file that they name."""
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from pydantic_settings import SettingsConfigDict
 
 from hall.bus import BusSettings
 from hall.settings import Section, Settings, load
+from hub.core.dates import Dates
 from hub.core.plan import HallPlan
 
 
@@ -35,6 +37,13 @@ class StoreSettings(Section):
     )
 
 
+class LearningSettings(Section):
+    """When the hub learns from its own journal, as a process of its own that yields to all else."""
+
+    enabled: bool = True
+    at: time = Field(default=time(2, 30), description="by the hall's clock, when nobody is served")
+
+
 class HubSettings(Settings):
     """`config/hub.toml`, with HUITING_HUB__TABLE__KEY variables on top."""
 
@@ -45,16 +54,20 @@ class HubSettings(Settings):
     http: HttpSettings = HttpSettings()
     mqtt: BusSettings = BusSettings()
     store: StoreSettings = StoreSettings()
+    learning: LearningSettings = LearningSettings()
 
 
 def read(path: Path) -> tuple[HubSettings, HallPlan]:
-    """Settings and hall file. Relative paths are taken from the file's own folder.
+    """Settings and hall file with its calendar. Paths are taken from the naming file's own folder.
 
-    Raises hall.settings.Mistake with one line per mistake in either file.
+    Raises hall.settings.Mistake with one line per mistake in a file.
     """
     settings = load(HubSettings, path)
     folder = path.resolve().parent
     settings = settings.model_copy(
         update={"data": folder / settings.data, "hall_file": folder / settings.hall_file}
     )
-    return settings, load(HallPlan, settings.hall_file)
+    plan = load(HallPlan, settings.hall_file)
+    if plan.calendar is not None:
+        plan = plan.told_of(load(Dates, settings.hall_file.parent / plan.calendar))
+    return settings, plan

@@ -5,6 +5,7 @@ from datetime import datetime
 from statistics import fmean
 
 from hall.http import GroupStaffing, StaffingAdvice
+from hub.core.expected import Patterns, arrivals_ahead
 from hub.core.outlook import Outlook
 from hub.core.plan import HallPlan
 from hub.core.staffing import (
@@ -15,14 +16,21 @@ from hub.core.staffing import (
     offered_load,
     open_windows,
     primary_group,
-    recent_arrivals,
 )
 from hub.core.state import State, WindowNow
 
 
-def staffing_advice(plan: HallPlan, state: State, now: datetime) -> StaffingAdvice:
-    """Windows needed by the load of now and of arrivals as of late; which to open or close."""
-    load = offered_load(plan, state, recent_arrivals(plan, state, now))
+def staffing_advice(
+    plan: HallPlan, state: State, now: datetime, patterns: Patterns | None = None
+) -> StaffingAdvice:
+    """Windows needed by the load of now and of arrivals expected next; which to open or close.
+
+    Without `patterns` arrivals are taken to go on as of late.
+    """
+    horizon_min = plan.staffing.horizon_min
+    ahead = arrivals_ahead(plan, state, now, patterns, horizon_min)
+    per_min = {service: coming.expected / horizon_min for service, coming in ahead.items()}
+    load = offered_load(plan, state, per_min)
     counts = needed(plan, load)
     changes = changes_to(plan, state, sum(counts.values()))
     opened = [primary_group(plan, window) for window in open_windows(plan, state)]

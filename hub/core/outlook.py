@@ -1,14 +1,17 @@
 """Who can serve whom and how long everyone waits, worked out once for all readers of a state."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Final
 from uuid import UUID
 
 from immutables import Map
 
 from hall.messages import VisitClass
 from hub.core.allocation import due, put_off
+from hub.core.calm import Memory, Since, Told, tell, weight
+from hub.core.curve import Curve
 from hub.core.events import (
     AlertAcknowledged,
     AlertCleared,
@@ -41,40 +44,73 @@ _JOINS_OR_NOTHING = (
     AppointmentCancelled,
 )
 
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+
 
 class Outlook:
     """The queue of `state` played forward when somebody first asks; any thread may read it."""
 
-    def __init__(self, plan: HallPlan, state: State) -> None:
-        self._plan, self._state = plan, state
+    def __init__(
+        self,
+        plan: HallPlan,
+        state: State,
+        at: datetime = LONG_AGO,
+        curves: Mapping[str, Curve] | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        """`at`: when the state began. `curves`: by service, what the formula's waits have meant.
 
-    def after(self, state: State, event: Event) -> "Outlook":
+        A service without a curve is told the formula's. `memory`: what was told before.
+        """
+        self._plan, self._state, self._at = plan, state, at
+        self._curves, self._memory = curves or {}, memory or Memory()
+
+    def after(self, state: State, event: Event, at: datetime) -> "Outlook":
         """The outlook of the `state` to which `event` led.
 
         Whoever takes a number and is due last joins at the end and changes nobody's wait; after
         anything else that matters the queue is played anew.
         """
-        then = Outlook(self._plan, state)
+        memory = self._remembered(weight(event), getattr(event, "ticket", None))
+        then = Outlook(self._plan, state, at, self._curves, memory)
         if not isinstance(event, _JOINS_OR_NOTHING):
             return then
         then.able, then._rivals, then._put_off = self.able, self._rivals, self._put_off
         if not isinstance(event, TicketIssued):
-            then._played = self._played
+            then._played, then._told = self._played, self._told
             return then
         forecast, waits, last = self._played
         ticket = state.tickets[event.ticket]
         turn = due(self._plan.policy, ticket)
         if last is None or last < turn:
             forecast = forecast.copy()
-            then._played = forecast, waits.set(ticket.id, forecast.join(ticket.service)), turn
+            wait = forecast.join(ticket.service)
+            then._played = forecast, waits.set(ticket.id, wait), turn
+            told = tell(None, self._learned(ticket.service, wait), Since.MOVED, at)
+            then._told = self._told.set(ticket.id, told)
+        return then
+
+    def taught(self, curves: Mapping[str, Curve], at: datetime) -> "Outlook":
+        """The outlook of the same state once the curves are other ones."""
+        then = Outlook(self._plan, self._state, at, curves, self._remembered(Since.MOVED))
+        then.able, then._rivals, then._put_off = self.able, self._rivals, self._put_off
+        then._played = self._played
         return then
 
     def wait(self, ticket: TicketNow) -> Wait:
-        """How long someone who waits will wait still."""
+        """What someone who waits is told that they will wait still."""
+        return self._told[ticket.id].wait
+
+    def by_formula(self, ticket: TicketNow) -> Wait:
+        """How long someone who waits would wait still if the queue went as it was played."""
         return self._played[1][ticket.id]
 
     def newcomer(self, service: str) -> Wait:
         """The wait of someone who would come now."""
+        return self._learned(service, self.newcomer_by_formula(service))
+
+    def newcomer_by_formula(self, service: str) -> Wait:
+        """The same, if the queue went as it was played."""
         return self._played[0].newcomer(service)
 
     def ahead(self, ticket: TicketNow) -> int:
@@ -84,6 +120,35 @@ class Outlook:
         places = {visit: (at - off, order, behind) for visit, off in self._put_off.items()}
         return sum(
             tickets.before(queue, places[queue[1]]) for queue in tickets.lines if queue[0] in rivals
+        )
+
+    def _remembered(self, since: Since, moved: UUID | None = None) -> Memory:
+        """What was told, for what comes after; whoever `moved` themselves begins anew."""
+        told, since_told = self.__dict__.get("_told"), since
+        if told is None:  # nobody has asked, so nothing was told
+            told, since_told = self._memory.told, max(since, self._memory.since)
+        if moved is not None and moved in told:
+            told = told.delete(moved)
+        return Memory(told, since_told)
+
+    def _learned(self, service: str, wait: Wait) -> Wait:
+        curve = self._curves.get(service)
+        return wait if curve is None else curve(wait)
+
+    @cached_property
+    def _told(self) -> Map[UUID, Told]:
+        """What each who waits is told."""
+        (before, since), tickets = self._memory, self._state.tickets
+        return Map(
+            {
+                ticket: tell(
+                    before.get(ticket),
+                    self._learned(tickets[ticket].service, wait),
+                    since,
+                    self._at,
+                )
+                for ticket, wait in self._played[1].items()
+            }
         )
 
     @cached_property

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from hall.messages import ConfiguredId, Text
+from hub.core.dates import Dated, Dates
 from hub.core.rules import (
     AppointmentRules,
     DiversionRules,
@@ -115,7 +116,11 @@ class Rule(Part):
 
 
 class HallPlan(Part):
-    """Everything the hall file says."""
+    """Everything the hall file says.
+
+    `calendar` names a file of holidays and deadlines beside it; `special_days` are the hall's own
+    and hold where the two differ. What both say stands in `dates` once the file is read.
+    """
 
     id: ConfiguredId
     name: Text
@@ -127,6 +132,8 @@ class HallPlan(Part):
     zones: tuple[Zone, ...] = ()
     rules: tuple[Rule, ...] = ()
     announcements: tuple[Text, ...] = ()
+    calendar: str | None = None
+    special_days: tuple[Dated, ...] = ()
     policy: Policy = Policy()
     tickets: TicketRules = TicketRules()
     appointments: AppointmentRules = AppointmentRules()
@@ -201,7 +208,7 @@ class HallPlan(Part):
 
     def local(self, at: datetime) -> datetime:
         """`at` on the hall's clock: numbers, quotas and hours follow the hall's day."""
-        return at.astimezone(self._zone)
+        return at.astimezone(self.zone)
 
     def is_open(self, at: datetime) -> bool:
         """Whether the hall receives visitors at `at`."""
@@ -253,8 +260,18 @@ class HallPlan(Part):
         )
 
     @cached_property
-    def _zone(self) -> ZoneInfo:
+    def zone(self) -> ZoneInfo:
+        """The hall's time zone."""
         return ZoneInfo(self.timezone)
+
+    @cached_property
+    def dates(self) -> Dates:
+        """Its special days."""
+        return Dates(dates=self.special_days)
+
+    def told_of(self, calendar: Dates) -> Self:
+        """The plan with the days of its calendar file beneath its own."""
+        return self.model_copy(update={"special_days": calendar.dates + self.special_days})
 
 
 def _minute(clock: str) -> int:

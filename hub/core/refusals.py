@@ -57,6 +57,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "没有找到这张号票，请到导税台咨询。",
         "This ticket was not found. Ask at the guide desk.",
     ),
+    "no_forecast": _row(
+        404,
+        "只有今天起两周内的预测。",
+        "There are forecasts only for today and the next two weeks.",
+    ),
     "unknown_window": _row(404, "没有这个窗口。", "There is no such window."),
     "unknown_appointment": _row(
         404, "没有找到这个预约，请核对后再试。", "This appointment was not found. Check it."

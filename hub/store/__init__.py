@@ -7,6 +7,8 @@ from hub.store.answers import ANSWERS_KEPT, Answer
 from hub.store.credentials import Account
 from hub.store.failures import StoreFailed, StoreInUse
 from hub.store.journal import Journal
+from hub.store.journal_reader import ReadJournal, reading
+from hub.store.learned import Learned
 from hub.store.snapshots import Snapshot, Snapshots
 from hub.store.store import Store
 
@@ -15,9 +17,12 @@ __all__ = [
     "Account",
     "Answer",
     "Journal",
+    "Learned",
+    "ReadJournal",
     "Snapshot",
     "Snapshots",
     "Store",
     "StoreFailed",
     "StoreInUse",
+    "reading",
 ]

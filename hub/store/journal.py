@@ -43,7 +43,7 @@ class Journal:
         rows = select(JOURNAL).where(JOURNAL.c.seq > after).order_by(JOURNAL.c.seq)
         with failing("journal"), self._database.engine.connect() as connection:
             for row in connection.execution_options(yield_per=1000).execute(rows):
-                yield _record(row.seq, row.kind, row.v, row.body)
+                yield record_of(row.seq, row.kind, row.v, row.body)
 
     def holds(self, seq: int, record: str) -> bool:
         """Whether the row of that number is the record of that id."""
@@ -89,7 +89,7 @@ class Journal:
         )
         with failing("journal"), self._database.engine.connect() as connection:
             found = connection.execute(rows).all()
-        return [(row.seq, _call(_record(row.seq, row.kind, row.v, row.body))) for row in found]
+        return [(row.seq, _call(record_of(row.seq, row.kind, row.v, row.body))) for row in found]
 
     def cursor(self, name: str) -> int:
         """The row up to which what the journal tells was handed on to `name`."""
@@ -126,7 +126,8 @@ def _last(connection: Connection) -> int:
     return last
 
 
-def _record(seq: int, kind: str, written: int, body: str) -> Record:
+def record_of(seq: int, kind: str, written: int, body: str) -> Record:
+    """The record that a row holds. Raises StoreFailed on one that is unreadable."""
     if written > version(kind):
         raise StoreFailed(f"row {seq} of the journal was written by a newer Huiting; install that")
     try:

@@ -12,6 +12,7 @@ from hub.web import (
     bookings,
     cameras,
     duties,
+    forecasts,
     health,
     ledger,
     live,
@@ -56,6 +57,7 @@ def create_app(context: Context | None, version: str) -> FastAPI:
         alerts,
         cameras,
         duties,
+        forecasts,
         live,
         visitor,
     ):

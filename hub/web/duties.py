@@ -21,7 +21,7 @@ Handler = Annotated[Actor, Depends(May("handle_callback"))]
 def staffing(actor: Annotated[Actor, Depends(May("see_advice"))], hub: Hub) -> StaffingAdvice:
     """Windows to open or close over the next minutes, with the expected effect."""
     view = hub.engine.view()
-    return staffing_advice(view.plan, view.state, view.now)
+    return staffing_advice(view.plan, view.state, view.now, hub.engine.patterns)
 
 
 @router.get("/callbacks")

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import bench_alerts
+import bench_arrivals
 import bench_counting
 import bench_demo
 import bench_start
 import bench_tickets
 import bench_vision
+import bench_waits
 import soak_edge
 import soak_kills
 
@@ -25,11 +28,14 @@ class Benchmark(NamedTuple):
 
 
 BENCHMARKS: Final = {
+    "alerts": Benchmark(bench_alerts.measure, bench_alerts.add_options),
+    "arrivals": Benchmark(bench_arrivals.measure, bench_arrivals.add_options),
     "counting": Benchmark(bench_counting.measure, bench_counting.add_options),
     "demo": Benchmark(lambda options: bench_demo.measure()),
     "start": Benchmark(lambda options: bench_start.measure()),
     "tickets": Benchmark(lambda options: bench_tickets.measure()),
     "vision": Benchmark(bench_vision.measure, bench_vision.add_options),
+    "waits": Benchmark(bench_waits.measure, bench_waits.add_options),
 }
 SOAKS: Final = {
     "edge": Benchmark(lambda options: soak_edge.measure()),

@@ -41,7 +41,7 @@ class Promises(RuleBasedStateMachine):
         self.check(event)
         self.state = apply(PLAN, self.state, record)
         self.records.append(record)
-        self.outlook = self.outlook.after(self.state, event)
+        self.outlook = self.outlook.after(self.state, event, self.now)
         if isinstance(event, events.TicketIssued):
             assert (self.state.day, event.number) not in self.numbers
             self.numbers.add((self.state.day, event.number))
@@ -170,7 +170,7 @@ class Promises(RuleBasedStateMachine):
         fresh, waiting = Outlook(PLAN, self.state), self.state.waiting()
         turns = {ticket.id: due(PLAN.policy, ticket) for ticket in waiting}
         for ticket in waiting:
-            assert self.outlook.wait(ticket) == fresh.wait(ticket)
+            assert self.outlook.by_formula(ticket) == fresh.by_formula(ticket)
             rivals = [
                 other
                 for other in waiting

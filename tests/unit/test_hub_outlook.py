@@ -48,7 +48,7 @@ def command(wanted: object, number: int) -> Command:
 
 def says(outlook: Outlook, state: State) -> dict[str, object]:
     """All that an outlook says."""
-    waiting = {t.number: (outlook.ahead(t), outlook.wait(t)) for t in state.waiting()}
+    waiting = {t.number: (outlook.ahead(t), outlook.by_formula(t)) for t in state.waiting()}
     return {**waiting, **{service: outlook.newcomer(service) for service in SERVICES}}
 
 
@@ -63,7 +63,7 @@ def test_an_outlook_carried_along_is_the_one_made_afresh(steps: list[object]) ->
             record = Record(id=next(ids), at=NOON, actor="boss", event=event)
             before = says(carried, state)
             after = apply(PLAN, state, record)
-            then = carried.after(after, event)
+            then = carried.after(after, event, NOON)
             assert says(then, after) == says(Outlook(PLAN, after), after)
             assert says(carried, state) == before
             state, carried = after, then

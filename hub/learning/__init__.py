@@ -1,0 +1,1 @@
+"""Learning from a hall's own journal, in a process of its own: `huiting-hub train`."""

@@ -1,0 +1,71 @@
+"""Trains the model of waits on a hall's journal, and keeps it only if it beats the formula."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from math import ceil
+from statistics import fmean
+from typing import Final, NamedTuple
+
+from hub.core.events import Record
+from hub.core.plan import HallPlan
+from hub.core.wait_model import WAITS_FILE, WaitModel
+from hub.learning.fitting import HIGH, fit
+from hub.learning.samples import samples
+from hub.learning.trained import Trained
+from hub.learning.usual import Sample
+
+DAYS_AT_LEAST: Final = 6
+SAMPLES_AT_LEAST: Final = 600
+HELD_SHARE: Final = 0.25  # of the days, the latest, on which model and formula are compared
+
+
+class Judged(NamedTuple):
+    """Errors on the days held back: mean in minutes, and pinball loss of 90th percentiles."""
+
+    error_min: float
+    pinball: float
+    covered: float
+
+
+def train_waits(journal: Iterator[Record], plan: HallPlan, now: datetime) -> Trained:
+    """The model of a hall's waits, or none where the formula does as well or little is known."""
+    found = list(samples(journal, plan, now))
+    days = sorted({sample.day for sample in found})
+    if len(days) < DAYS_AT_LEAST or len(found) < SAMPLES_AT_LEAST:
+        return Trained(
+            f"{len(found)} waits on {len(days)} days are too few"
+            f" ({SAMPLES_AT_LEAST} on {DAYS_AT_LEAST} are needed); the formula goes on",
+            {WAITS_FILE: None},
+        )
+    first_held = days[-ceil(HELD_SHARE * len(days))]
+    held = [sample for sample in found if sample.day >= first_held]
+    model = fit([sample for sample in found if sample.day < first_held])
+    ours, formula = judge(model, held)
+    said = (
+        f"on the latest {len([day for day in days if day >= first_held])} days"
+        f" ({len(held)} waits) it was {ours.error_min:.1f} minutes off,"
+        f" the formula {formula.error_min:.1f};"
+        f" {100 * ours.covered:.0f} % waited no longer than its 90th percentile"
+    )
+    if ours.error_min >= formula.error_min or ours.pinball >= formula.pinball:
+        return Trained(f"{said}: not better, the formula goes on", {WAITS_FILE: None})
+    return Trained(f"{said}: kept", {WAITS_FILE: fit(found).model_dump_json().encode()})
+
+
+def judge(model: WaitModel, held: Sequence[Sample]) -> tuple[Judged, Judged]:
+    """How model and formula do on the same waits."""
+    told = [model.curve(each.service, each.sight)(each.formula) for each in held]
+    waits = [each.wait_min for each in held]
+    return (
+        _judged(waits, [(wait.p50_s / 60, wait.p90_s / 60) for wait in told]),
+        _judged(waits, [(each.formula.p50_s / 60, each.formula.p90_s / 60) for each in held]),
+    )
+
+
+def _judged(waits: Sequence[float], told: Sequence[tuple[float, float]]) -> Judged:
+    pairs = list(zip(waits, told, strict=True))
+    return Judged(
+        fmean(abs(wait - p50) for wait, (p50, _) in pairs),
+        fmean(max(HIGH * (wait - p90), (HIGH - 1) * (wait - p90)) for wait, (_, p90) in pairs),
+        fmean(wait <= p90 for wait, (_, p90) in pairs),
+    )
