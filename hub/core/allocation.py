@@ -159,14 +159,13 @@ def _choose(
 
     Whoever has waited beyond the guard goes first, first come first served.
     """
-    heads = list(waiting.heads(window, now))
+    heads = sorted(waiting.heads(window, now), key=_place)
     if not heads:
         return None
-    policy = waiting.plan.policy
-    oldest = min(heads, key=_place)
+    policy, oldest = waiting.plan.policy, heads[0]
     if oldest.waited_min > policy.guard_min:
         return Choice(oldest.ticket, _beyond_guard(policy, oldest))
-    best = min(heads, key=lambda head: (-rank(head), _place(head)))
+    best = max(heads, key=rank)  # of equals the first
     return Choice(best.ticket, reason(policy, best))
 
 

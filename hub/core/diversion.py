@@ -53,7 +53,9 @@ def queue_min(busy: int, servers: int, minutes: float) -> float:
 def work_ahead_min(plan: HallPlan, state: State) -> float:
     """The waiting work shared among open windows: a wait told in O(services), for newcomers."""
     work = sum(state.tickets.waiting_for(each.id) * each.minutes for each in plan.services)
-    return work / max(1, sum(state.window(each.id).state == "open" for each in plan.windows))
+    known = plan.window_by_id
+    opened = sum(now.state == "open" for window, now in state.windows.items() if window in known)
+    return work / max(1, opened)
 
 
 def _offer(to: Literal["kiosk", "expert"], gain_min: float) -> Offer:
