@@ -79,6 +79,7 @@ PURE = (
     "hall.messages",
     "hall.observations",
     "hall.overview",
+    "hall.staffing",
     "hall.thumbnails",
     "hall.topics",
     "hall.wire",
