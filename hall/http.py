@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import Field
 
 from hall.messages import (
-    Advice,
     Alert,
     Channel,
     ConfiguredId,
@@ -276,28 +275,6 @@ class Alerts(Message):
     """Answer of `GET /api/v1/alerts`, newest first."""
 
     alerts: tuple[Alert, ...]
-
-
-class GroupStaffing(Message):
-    """Windows of one group: open, and needed for its load (windows kept busy on average)."""
-
-    open: int
-    needed: int
-    load: float
-
-
-class StaffingAdvice(Message):
-    """Answer of `GET /api/v1/advice/staffing`: windows to open or close, and what it would change.
-
-    `wait_p50_s` and `wait_if_followed_p50_s` are means over services of a newcomer's wait.
-    """
-
-    at: Moment
-    horizon_min: float
-    groups: Mapping[str, GroupStaffing]
-    advice: tuple[Advice, ...]
-    wait_p50_s: Seconds
-    wait_if_followed_p50_s: Seconds
 
 
 class Services(Message):

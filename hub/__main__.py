@@ -22,6 +22,7 @@ from hub.core.plan import HallPlan
 from hub.core.state import broken_promises
 from hub.crowding import Crowding
 from hub.engine import Engine, Keep
+from hub.expectation import Expectation
 from hub.foresight import Foresight
 from hub.nightly import Nightly
 from hub.outbox import Outbox, calls
@@ -169,7 +170,9 @@ def _learning(
     train = [sys.executable, "-m", "hub", "--config", str(config), "train"]
     nightly = Nightly(plan, settings.learning, train, _now)
     engine.on_beat(nightly.beat)
-    return Foresight(plan, engine, Learned(settings.data, plan.id), _now), nightly
+    learned = Learned(settings.data, plan.id)
+    expectation = Expectation(engine, learned)
+    return Foresight(plan, engine, learned, _now, also=[expectation.look]), nightly
 
 
 def _outboxes(

@@ -82,6 +82,7 @@ PURE = (
     "hall.observations",
     "hall.overview",
     "hall.reports",
+    "hall.staffing",
     "hall.thumbnails",
     "hall.topics",
     "hall.wire",

@@ -98,7 +98,8 @@ class StaffingRules(Part):
     """How many windows the hall wants open.
 
     Windows needed over the next `horizon_min` minutes: load + `beta` times its square root. Of the
-    windows that take cash, at least `cash_windows` stay open while the hall is.
+    windows that take cash, at least `cash_windows` stay open while the hall is. `service_cv`: how
+    far one visitor's time strays from the service's (coefficient of variation).
 
     `acts`: what the hall does about it by itself. It only advises managers, or may `request`
     windows that have been short for `request_after_min` (whoever is there opens them), or may also
@@ -108,6 +109,7 @@ class StaffingRules(Part):
 
     horizon_min: Positive = 20
     beta: NotNegative = 0.8
+    service_cv: NotNegative = 0.8
     cash_windows: Annotated[int, Field(ge=0)] = 0
     acts: Literal["advise", "request", "request_and_close"] = "advise"
     request_after_min: NotNegative = 3

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from hall.http import Callback, Callbacks, Reason, StaffingAdvice
+from hall.http import Callback, Callbacks, Reason
+from hall.staffing import StaffingAdvice
 from hub.core import booklet, commands
 from hub.core.advice import staffing_advice
 from hub.core.commands import Actor
