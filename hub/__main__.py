@@ -37,6 +37,8 @@ from hub.web.stream import Stream
 
 log = structlog.get_logger()
 
+_AnyOutbox = Outbox[Call] | Outbox[webhooks.AlertNotice]
+
 DEFAULT_CONFIG = Path("config/hub.toml")
 GRACE_S = 3
 MORE_TIME = "EXTEND_TIMEOUT_USEC=30000000"  # systemd waits 30 s more for the start
@@ -119,19 +121,11 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     stream = Stream(epoch=_new_id().hex)
     mqtt.connect(bus, engine)
     announcer = mqtt.Announcer(bus, _now)
-    handing_on = _outboxes(settings, plan, store, announcer)
-    for outbox in handing_on:
-        engine.subscribe(outbox.hear)
+    handing_on = _outboxes(settings, engine, store, announcer)
     engine.subscribe(stream.put)
     engine.on_beat(lambda: notify("WATCHDOG=1"))
     foresight, nightly = _learning(config, settings, plan, engine)
-    reporter = Reporter(
-        plan,
-        store.journal,
-        store.reports,
-        clock=_now,
-        beside=Crowding(plan, store.observations, _now),
-    )
+    reporter = _reporter(plan, store)
     context = Context(
         engine=engine,
         store=store,
@@ -145,13 +139,11 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
         public_url=str(settings.http.public_url).rstrip("/") if settings.http.public_url else None,
     )
     server = _Server(context)
-    _collect_rarely()
-    _take_turns()
+    _keep_pauses_short()
     for part in (bus, engine, *handing_on, foresight, recorder, reporter):
         part.start()
-    log.info(
-        "hub_listening", host=settings.http.host, port=listening.getsockname()[1], hall=plan.id
-    )
+    host, port = settings.http.host, listening.getsockname()[1]
+    log.info("hub_listening", host=host, port=port, hall=plan.id)
     notify("READY=1")
     server.run(sockets=[listening])
     failed = not engine.alive
@@ -161,6 +153,11 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     recorder.stop()
     log.info("hub_stopped")
     return 1 if failed else 0
+
+
+def _reporter(plan: HallPlan, store: Store) -> Reporter:
+    crowding = Crowding(plan, store.observations, _now)
+    return Reporter(plan, store.journal, store.reports, clock=_now, beside=crowding)
 
 
 def _learning(
@@ -176,14 +173,18 @@ def _learning(
 
 
 def _outboxes(
-    settings: HubSettings, plan: HallPlan, store: Store, announcer: mqtt.Announcer
-) -> list[Outbox[Call] | Outbox[webhooks.AlertNotice]]:
+    settings: HubSettings, engine: Engine, store: Store, announcer: mqtt.Announcer
+) -> list[_AnyOutbox]:
     """What is handed on from the journal: calls to the broker, alerts to other systems."""
     try:
-        told = webhooks.outboxes(store, plan.id, settings.webhooks, _now)
+        told = webhooks.outboxes(store, engine.plan.id, settings.webhooks, _now)
     except StoreFailed as failure:
         fail([f"{settings.data}: {failure}"])
-    return [Outbox(store.journal, calls(store.journal), announcer), *told]
+    handing_on: list[_AnyOutbox]
+    handing_on = [Outbox(store.journal, calls(store.journal), announcer), *told]
+    for outbox in handing_on:
+        engine.subscribe(outbox.hear)
+    return handing_on
 
 
 def _recovered(settings: HubSettings, plan: HallPlan, store: Store, keep: Keep) -> Engine:
@@ -199,16 +200,15 @@ def _recovered(settings: HubSettings, plan: HallPlan, store: Store, keep: Keep) 
     return engine
 
 
-def _take_turns() -> None:
-    """Let a thread that works keep others waiting for half a millisecond instead of five."""
-    sys.setswitchinterval(0.0005)
+def _keep_pauses_short() -> None:
+    """Spare visitors pauses: a search of 80 ms for cycles in the state, which has none.
 
-
-def _collect_rarely() -> None:
-    """Spare visitors pauses of 80 ms: the state holds many objects and no cycles to look for."""
+    A thread that works keeps others waiting for half a millisecond instead of five.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 1_000)
+    sys.setswitchinterval(0.0005)
 
 
 def _open(settings: HubSettings) -> Store:

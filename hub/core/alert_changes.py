@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from hall.alerts import Advice, Alert
-from hub.core import events
+from hub.core import alert_events, events
 from hub.core.events import Record
 from hub.core.plan import HallPlan
 from hub.core.standing import State
@@ -15,7 +15,7 @@ from hub.core.standing import State
 Fields = dict[str, Any]
 
 
-def _raised(record: Record, event: events.AlertRaised) -> Alert:
+def _raised(record: Record, event: alert_events.AlertRaised) -> Alert:
     return Alert(
         id=event.alert,
         rule=event.rule,
@@ -35,7 +35,7 @@ def _raised(record: Record, event: events.AlertRaised) -> Alert:
     )
 
 
-def _returned(alert: Alert, record: Record, event: events.AlertReturned) -> Fields:
+def _returned(alert: Alert, record: Record, event: alert_events.AlertReturned) -> Fields:
     taken = tuple(each for each in alert.advice if each.taken_at)
     return {
         "state": "raised",
@@ -48,12 +48,12 @@ def _returned(alert: Alert, record: Record, event: events.AlertReturned) -> Fiel
     }
 
 
-def _escalated(alert: Alert, record: Record, event: events.AlertEscalated) -> Fields:
+def _escalated(alert: Alert, record: Record, event: alert_events.AlertEscalated) -> Fields:
     further = tuple(each for each in event.told if each not in alert.told)
     return {"told": alert.told + further, "escalated_at": record.at}
 
 
-def _acknowledged(alert: Alert, record: Record, event: events.AlertAcknowledged) -> Fields:
+def _acknowledged(alert: Alert, record: Record, event: alert_events.AlertAcknowledged) -> Fields:
     return _seen_to(alert, record)
 
 
@@ -63,13 +63,13 @@ def _seen_to(alert: Alert, record: Record) -> Fields:
     return {"state": "acknowledged", "acknowledged_at": at, "acknowledged_by": by}
 
 
-def _applied(alert: Alert, record: Record, event: events.AlertApplied) -> Fields:
+def _applied(alert: Alert, record: Record, event: alert_events.AlertApplied) -> Fields:
     taken = {"taken_at": record.at, "taken_by": record.actor}
     advice = _changed(alert, event.action, lambda each: each.model_copy(update=taken))
     return {**_seen_to(alert, record), "applied": True, "advice": advice}
 
 
-def _outcome(alert: Alert, record: Record, event: events.AlertOutcome) -> Fields:
+def _outcome(alert: Alert, record: Record, event: alert_events.AlertOutcome) -> Fields:
     def became(advice: Advice) -> Advice:
         """Without an effect to tell of, where nothing could be measured."""
         effect = None
@@ -86,11 +86,11 @@ def _changed(alert: Alert, index: int, change: Callable[[Advice], Advice]) -> tu
     )
 
 
-def _dismissed(alert: Alert, record: Record, event: events.AlertDismissed) -> Fields:
+def _dismissed(alert: Alert, record: Record, event: alert_events.AlertDismissed) -> Fields:
     return {**_seen_to(alert, record), "advice": _kept(alert), "snoozed_until": event.until}
 
 
-def _cleared(alert: Alert, record: Record, event: events.AlertCleared) -> Fields:
+def _cleared(alert: Alert, record: Record, event: alert_events.AlertCleared) -> Fields:
     return {
         "state": "cleared",
         "value": event.value,
@@ -106,21 +106,21 @@ def _kept(alert: Alert) -> tuple[Advice, ...]:
 
 
 _CHANGE: Final[dict[type, Callable[[Alert, Record, Any], Fields]]] = {
-    events.AlertReturned: _returned,
-    events.AlertEscalated: _escalated,
-    events.AlertAcknowledged: _acknowledged,
-    events.AlertApplied: _applied,
-    events.AlertOutcome: _outcome,
-    events.AlertDismissed: _dismissed,
-    events.AlertCleared: _cleared,
+    alert_events.AlertReturned: _returned,
+    alert_events.AlertEscalated: _escalated,
+    alert_events.AlertAcknowledged: _acknowledged,
+    alert_events.AlertApplied: _applied,
+    alert_events.AlertOutcome: _outcome,
+    alert_events.AlertDismissed: _dismissed,
+    alert_events.AlertCleared: _cleared,
 }
-KINDS: Final = (events.AlertRaised, *_CHANGE)
+KINDS: Final = (alert_events.AlertRaised, *_CHANGE)
 
 
 def after(alerts: Mapping[UUID, Alert], record: Record) -> Mapping[UUID, Alert]:
     """The alerts after `record`; one that is not about any of them changes nothing."""
     event = record.event
-    if isinstance(event, events.AlertRaised):
+    if isinstance(event, alert_events.AlertRaised):
         return {**alerts, event.alert: _raised(record, event)}
     change = _CHANGE.get(type(event))
     if change is None:
@@ -155,28 +155,30 @@ def _alert_changed(plan: HallPlan, state: State, record: Record, event: events.E
 
 
 def _silent_until(event: events.Event) -> datetime | None:
-    if isinstance(event, events.AlertCleared):
+    if isinstance(event, alert_events.AlertCleared):
         return event.rests_until
-    return event.until if isinstance(event, events.AlertDismissed) else None
+    return event.until if isinstance(event, alert_events.AlertDismissed) else None
 
 
-def _urged(plan: HallPlan, state: State, record: Record, event: events.DiversionUrged) -> State:
+def _urged(
+    plan: HallPlan, state: State, record: Record, event: alert_events.DiversionUrged
+) -> State:
     return replace(state, urged_until=event.until)
 
 
-def _closed(plan: HallPlan, state: State, record: Record, event: events.SlotsClosed) -> State:
+def _closed(plan: HallPlan, state: State, record: Record, event: alert_events.SlotsClosed) -> State:
     closed = dict.fromkeys(event.services, event.until)
     return replace(state, slots_closed={**state.slots_closed, **closed})
 
 
-def _guide(plan: HallPlan, state: State, record: Record, event: events.GuideCalled) -> State:
+def _guide(plan: HallPlan, state: State, record: Record, event: alert_events.GuideCalled) -> State:
     """The alert whose advice it was tells the guide; the hall itself is as before."""
     return state
 
 
 CHANGES: Final[dict[type, Callable[[HallPlan, State, Record, Any], State]]] = {
     **dict.fromkeys(KINDS, _alert_changed),
-    events.DiversionUrged: _urged,
-    events.SlotsClosed: _closed,
-    events.GuideCalled: _guide,
+    alert_events.DiversionUrged: _urged,
+    alert_events.SlotsClosed: _closed,
+    alert_events.GuideCalled: _guide,
 }

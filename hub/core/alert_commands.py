@@ -7,7 +7,7 @@ from typing import Final
 
 from hall.alerts import Action
 from hall.messages import Advice, Alert, Role
-from hub.core import events
+from hub.core import alert_events
 from hub.core.alert_kinds import KINDS, unit_of
 from hub.core.alert_rules import Rule
 from hub.core.alerts import clear_alert, live_alert
@@ -60,7 +60,7 @@ def command_alert(
         return _apply_advice(asked, command.action)
     if isinstance(command, AcknowledgeAlert):
         done = alert.state == "acknowledged"
-        return [] if done else [events.AlertAcknowledged(alert=alert.id)]
+        return [] if done else [alert_events.AlertAcknowledged(alert=alert.id)]
     return _dismiss(asked, command)
 
 
@@ -68,16 +68,16 @@ def _dismiss(asked: _Asked, command: DismissAlert) -> Outcome:
     alert, now = asked.alert, asked.now
     rule = next((rule for rule in asked.plan.watched if rule.id == alert.rule), None)
     if rule is None:
-        return [events.AlertDismissed(alert=alert.id)]
+        return [alert_events.AlertDismissed(alert=alert.id)]
     minutes = rule.snooze_min if command.minutes is None else command.minutes
     until = now + timedelta(minutes=minutes)
     if not KINDS[rule.kind].ends_by_hand:
-        return [events.AlertDismissed(alert=alert.id, until=until)]
+        return [alert_events.AlertDismissed(alert=alert.id, until=until)]
     # A duress button must work again at once; a device known to be ill may stay so for a while.
     rests = now if rule.kind == "duress" else until
     ended = clear_alert(rule, alert, alert.value, now)
     return [
-        events.AlertDismissed(alert=alert.id),
+        alert_events.AlertDismissed(alert=alert.id),
         ended.model_copy(update={"rests_until": rests, "reason": "resolved"}),
     ]
 
@@ -94,7 +94,7 @@ def _apply_advice(asked: _Asked, index: int) -> Outcome:
     done = _CARRY_OUT[advice.action](asked, advice)
     if isinstance(done, Refused):
         return done
-    return [*done, events.AlertApplied(alert=alert.id, action=index)]
+    return [*done, alert_events.AlertApplied(alert=alert.id, action=index)]
 
 
 # What an advice asks for is done by the command that anyone else would give for it.
@@ -118,7 +118,7 @@ def _call_guide(asked: _Asked, advice: Advice) -> Outcome:
     called = call_guide(asked.plan, asked.state, command, asked.actor, asked.now)
     if isinstance(called, Refused) or "tablet" in asked.alert.told:
         return called
-    return [*called, events.AlertEscalated(alert=asked.alert.id, told=("tablet",))]
+    return [*called, alert_events.AlertEscalated(alert=asked.alert.id, told=("tablet",))]
 
 
 def _shift_bookings(asked: _Asked, advice: Advice) -> Outcome:
@@ -148,12 +148,12 @@ def sound_duress(
         return [_duress_raised(plan, rule, command, now)]
     if live.state == "raised":
         return []
-    return [events.AlertReturned(alert=live.id, value=1, text=live.text)]
+    return [alert_events.AlertReturned(alert=live.id, value=1, text=live.text)]
 
 
 def _duress_raised(plan: HallPlan, rule: Rule, command: SoundDuress, now: datetime) -> Event:
     kind, pressed = KINDS[rule.kind], Signal(1, now)
-    return events.AlertRaised(
+    return alert_events.AlertRaised(
         alert=command.alert,
         rule=rule.id,
         subject=command.window,

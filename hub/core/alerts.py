@@ -6,7 +6,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from hall.messages import Advice, Alert
-from hub.core import events
+from hub.core import alert_events
 from hub.core.alert_changes import silence_key
 from hub.core.alert_kinds import KINDS, unit_of
 from hub.core.alert_rules import MOST_SILENT_MIN, Rule
@@ -76,7 +76,7 @@ def raise_alert(
     """A rule that fired, with its sentence and advice; `alert` is a fresh id."""
     kind = KINDS[rule.kind]
     quiet = rule.severity != "critical" and situation.plan.within(rule.quiet_hours, situation.now)
-    return events.AlertRaised(
+    return alert_events.AlertRaised(
         alert=alert,
         rule=rule.id,
         subject=subject,
@@ -95,7 +95,7 @@ def raise_alert(
 
 def return_alert(situation: Situation, rule: Rule, alert: Alert, signal: Signal) -> Event:
     """An alert whose snooze is over, told anew."""
-    return events.AlertReturned(
+    return alert_events.AlertReturned(
         alert=alert.id,
         value=signal.value,
         text=KINDS[rule.kind].sentence(situation.plan, rule, alert.subject, signal),
@@ -110,9 +110,9 @@ def advice(situation: Situation, rule: Rule, subject: str, signal: Signal) -> tu
     return tuple(each for each in found if each is not None)
 
 
-def clear_alert(rule: Rule, alert: Alert, value: float, now: datetime) -> events.AlertCleared:
+def clear_alert(rule: Rule, alert: Alert, value: float, now: datetime) -> alert_events.AlertCleared:
     """The end of an alert; its rule rests about the subject for its cool-down, or its snooze."""
     rests = now + timedelta(seconds=rule.cooldown_s)
-    return events.AlertCleared(
+    return alert_events.AlertCleared(
         alert=alert.id, value=value, rests_until=max(rests, alert.snoozed_until or rests)
     )

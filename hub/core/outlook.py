@@ -9,10 +9,7 @@ from uuid import UUID
 from immutables import Map
 
 from hall.messages import VisitClass
-from hub.core.allocation import due, put_off
-from hub.core.calm import Memory, Since, Told, tell, weight
-from hub.core.curve import Curve
-from hub.core.events import (
+from hub.core.alert_events import (
     AlertAcknowledged,
     AlertApplied,
     AlertCleared,
@@ -21,14 +18,19 @@ from hub.core.events import (
     AlertOutcome,
     AlertRaised,
     AlertReturned,
+    DiversionUrged,
+    GuideCalled,
+    SlotsClosed,
+)
+from hub.core.allocation import due, put_off
+from hub.core.calm import Memory, Since, Told, tell, weight
+from hub.core.curve import Curve
+from hub.core.events import (
     AppointmentBooked,
     AppointmentCancelled,
     CallbackDone,
-    DiversionUrged,
     Event,
-    GuideCalled,
     RequestWithdrawn,
-    SlotsClosed,
     TicketIssued,
     TicketRated,
     TicketRecalled,

@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from hub.core import events
+from hub.core import alert_events, events
 from hub.core.report_carry import Booking, Desk, Warned
 from hub.core.report_count import Count, spent
 from hub.core.report_visits import Counting
 
 _ANSWERS: Final[dict[type, str]] = {
-    events.AlertAcknowledged: "acknowledged",
-    events.AlertApplied: "applied",
-    events.AlertDismissed: "dismissed",
+    alert_events.AlertAcknowledged: "acknowledged",
+    alert_events.AlertApplied: "applied",
+    alert_events.AlertDismissed: "dismissed",
 }
 
 
@@ -64,7 +64,7 @@ def nobody_came(count: Count, at: datetime, event: events.AppointmentMissed) -> 
     count.carry.bookings.pop(event.appointment, None)
 
 
-def raised(count: Count, at: datetime, event: events.AlertRaised) -> None:
+def raised(count: Count, at: datetime, event: alert_events.AlertRaised) -> None:
     """A rule fired."""
     count.tally.add("alert", event.rule, event.subject, "raised")
     count.carry.alerts[event.alert] = Warned(event.rule, event.subject, at)
@@ -80,7 +80,7 @@ def answered(count: Count, at: datetime, event: Any) -> None:  # noqa: ANN401 on
         alert.answered = True
 
 
-def cleared(count: Count, at: datetime, event: events.AlertCleared) -> None:
+def cleared(count: Count, at: datetime, event: alert_events.AlertCleared) -> None:
     """All is calm again."""
     if alert := count.carry.alerts.pop(event.alert, None):
         lasted_s = (at - alert.since).total_seconds()
@@ -96,7 +96,7 @@ COUNTINGS: Final[dict[type, Counting]] = {
     events.AppointmentMoved: moved,
     events.AppointmentCancelled: given_back,
     events.AppointmentMissed: nobody_came,
-    events.AlertRaised: raised,
+    alert_events.AlertRaised: raised,
     **dict.fromkeys(_ANSWERS, answered),
-    events.AlertCleared: cleared,
+    alert_events.AlertCleared: cleared,
 }

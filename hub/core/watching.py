@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from hall.messages import Advice, Alert
-from hub.core import events
+from hub.core import alert_events
 from hub.core.alert_kinds import KINDS
 from hub.core.alert_rules import Rule
 from hub.core.alerts import (
@@ -90,7 +90,7 @@ def abandoned(situation: Situation) -> list[Event]:
         return rule.zone in {None, alert.subject}
 
     return [
-        events.AlertCleared(alert=alert.id, value=alert.value, reason="abandoned")
+        alert_events.AlertCleared(alert=alert.id, value=alert.value, reason="abandoned")
         for alert in situation.state.live_alerts()
         if not watched(alert)
     ]
@@ -109,7 +109,7 @@ def _escalations(situation: Situation) -> Iterator[Event]:
         if rule.severity != "critical" and plan.within(rule.quiet_hours, now):
             continue
         if now - alert.since >= timedelta(minutes=rule.escalate.after_min):
-            yield events.AlertEscalated(alert=alert.id, told=rule.escalate.tell)
+            yield alert_events.AlertEscalated(alert=alert.id, told=rule.escalate.tell)
 
 
 def _outcomes(situation: Situation) -> Iterator[Event]:
@@ -126,7 +126,7 @@ def _outcomes(situation: Situation) -> Iterator[Event]:
                 continue
             became = _figure(situation, rule, alert, advice)
             if became is not None or late > GIVEN_UP:
-                yield events.AlertOutcome(alert=alert.id, action=index, became=became)
+                yield alert_events.AlertOutcome(alert=alert.id, action=index, became=became)
 
 
 def _figure(situation: Situation, rule: Rule | None, alert: Alert, advice: Advice) -> float | None:

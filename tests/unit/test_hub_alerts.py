@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.core import commands, events
+from hub.core import alert_events, commands
 from hub.core.alerts import Verdict, Watch, watch
 from hub.core.commands import AlertCommand
 from hub.core.situation import Signal
@@ -240,7 +240,7 @@ def test_an_alert_ends_with_its_rule() -> None:
     hall = raised()
     hall.plan = hall_plan(rules=[])
     (ended,) = hall.look()
-    assert isinstance(ended, events.AlertCleared)
+    assert isinstance(ended, alert_events.AlertCleared)
     assert ended.reason == "abandoned"
     assert not hall.live
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from hall.messages import Channel, Priority, RatingLevel, Text
 from hall.reports import Report
 from hub.core import commands
-from hub.core.events import AlertAcknowledged, AlertCleared, AlertRaised, DayBegun
+from hub.core.alert_events import AlertAcknowledged, AlertCleared, AlertRaised
+from hub.core.events import DayBegun
 from hub.core.report import Beside, Period, report
 from hub.core.report_carry import CARRY
 from hub.core.report_fold import Fold
