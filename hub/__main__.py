@@ -22,6 +22,7 @@ from hub import accounts, mqtt
 from hub.core.plan import HallPlan
 from hub.core.state import broken_promises
 from hub.engine import Engine
+from hub.expectation import Expectation
 from hub.foresight import Foresight
 from hub.nightly import Nightly
 from hub.outbox import Outbox
@@ -149,11 +150,13 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
 def _learning(
     config: Path, settings: HubSettings, plan: HallPlan, engine: Engine
 ) -> tuple[Foresight, Nightly]:
-    """What takes up the model, and what has it trained by the same settings each night."""
+    """What takes up the models, and what has it trained by the same settings each night."""
     train = [sys.executable, "-m", "hub", "--config", str(config), "train"]
     nightly = Nightly(plan, settings.learning, train, _now)
     engine.on_beat(nightly.beat)
-    return Foresight(plan, engine, Learned(settings.data, plan.id), _now), nightly
+    learned = Learned(settings.data, plan.id)
+    expectation = Expectation(engine, learned)
+    return Foresight(plan, engine, learned, _now, also=[expectation.look]), nightly
 
 
 def _recovered(settings: HubSettings, plan: HallPlan, store: Store) -> Engine:

@@ -5,6 +5,7 @@ type Schemas = components['schemas']
 
 export type Alert = Schemas['Alert']
 export type Advice = Schemas['Advice']
+export type ArrivalsForecast = Schemas['ArrivalsForecast']
 export type Call = Schemas['Call']
 export type Crowd = Schemas['Crowd']
 export type Hall = Schemas['Hall']
