@@ -222,10 +222,11 @@ class Callbacks(Message):
 
 
 class Slot(Message):
-    """A time for which visits can be booked, and how many still."""
+    """A time for which visits can be booked, and how many still; `quiet` if few come then."""
 
     at: Moment
     free: int
+    quiet: bool = False
 
 
 class Slots(Message):
@@ -251,16 +252,18 @@ class CheckInRequest(Message):
 
 
 class Appointment(Message):
-    """A booked visit."""
+    """A booked visit. `code` is said at the desk; `url`, told once, is its holder's own page."""
 
     id: UUID
     service: ConfiguredId
     service_name: Text
     slot: Moment
+    code: str
     state: Literal["booked", "arrived", "cancelled", "missed"]
     check_in_from: Moment
     check_in_until: Moment
     ticket: UUID | None = None
+    url: str | None = None
 
 
 class Appointments(Message):
@@ -298,10 +301,33 @@ class StaffingAdvice(Message):
 
 
 class Services(Message):
-    """Answer of `GET /api/v1/services`."""
+    """Answer of `GET /api/v1/services`; `targets_s`: the wait that the hall wants to keep to."""
 
     services: tuple[Service, ...]
     groups: tuple[Group, ...]
+    targets_s: Mapping[VisitClass, Seconds] = {}
+
+
+class Waiter(Message):
+    """Someone who waits: since when their wait counts, and how long it should last at most."""
+
+    ticket: Ticket
+    waited_s: Seconds
+    target_s: Seconds
+
+
+class ServiceLine(Message):
+    """Answer of `GET /api/v1/services/{id}/waiting`: who waits for a service.
+
+    `line` is in the order of their turns, as far as told; `next` would be called by a window that
+    does nothing else, for `reason`.
+    """
+
+    service: ConfiguredId
+    waiting: int
+    line: tuple[Waiter, ...]
+    next: UUID | None = None
+    reason: Text | None = None
 
 
 class TicketRequest(Message):

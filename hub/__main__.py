@@ -66,7 +66,10 @@ def main(argv: Sequence[str] | None = None) -> None:
 def _train(settings: HubSettings, plan: HallPlan) -> None:
     """Learn beside the hub that is at work."""
     # What learning brings along takes a second and 100 MB that the hub itself never needs.
-    from hub.learning.command import train, yield_to_service  # noqa: PLC0415
+    try:
+        from hub.learning.command import train, yield_to_service  # noqa: PLC0415
+    except OSError as error:  # LightGBM's own library
+        fail([f"learning needs a library of the system (apt-get install libgomp1): {error}"])
 
     yield_to_service()
     url = settings.store.url

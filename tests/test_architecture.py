@@ -46,7 +46,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ANYWHERE,
     "pydantic_core": ("hub.core.register",),
     "pydantic_settings": ("hall.settings", "edge.settings", "hub.settings", "kiosk.settings"),
-    "segno": ("kiosk.ui.qr",),
+    "segno": ("hub.web.bookings", "kiosk.ui.qr"),
     "shapely": (
         "edge.adapted",
         "edge.calibration",
@@ -70,7 +70,9 @@ IMPURE_NAMES = {"uuid1", "uuid4", "uuid6", "uuid7", "open", "print", "input", "n
 PURE = (
     "edge.core",
     "hub.core",
+    "hub.simulation",
     "kiosk.core",
+    "hall.bookings",
     "hall.forecasts",
     "hall.http",
     "hall.messages",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from hall.messages import Text, VisitClass
 from hub.core.plan import HallPlan, Window
@@ -20,24 +20,17 @@ class Choice:
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Whoever has waited longest of those whom a policy cannot tell apart.
 
     `minutes`: how long the service takes at the window. A wait is below zero while an appointment's
-    slot is still to come.
+    slot is still to come, and only then does it count as one (`visit`).
     """
 
     ticket: TicketNow
     waited_min: float
     minutes: float
-
-    @property
-    def visit(self) -> VisitClass:
-        """The class of visitors that they count as now: an appointment only near its slot."""
-        visit = self.ticket.visit
-        early = visit is VisitClass.APPOINTMENT and self.waited_min < 0
-        return VisitClass.WALK_IN if early else visit
+    visit: VisitClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +46,15 @@ class Waiting:
 
     def heads(self, window: Window, now: datetime) -> Iterator[Head]:
         """The first of every queue that `window` may call from."""
-        lines = self.state.tickets.lines
-        for skill in window.skills:
-            minutes = self.plan.minutes_at(window, self.plan.service_by_id[skill])
-            for visit in VisitClass:
-                for reserved in (None, window.id):
-                    if line := lines.get((skill, visit, reserved)):
-                        yield Head(line[0], waited_min(line[0], now), minutes)
+        known = self.plan.minutes_by_window.get(window.id)
+        minutes = self.plan.minutes_of(window) if known is None else known
+        for (service, visit, reserved), line in self.state.tickets.lines.items():
+            if service in minutes and (reserved is None or reserved == window.id):
+                first = line[0]
+                waited = waited_min(first, now)
+                early = waited < 0 and visit is VisitClass.APPOINTMENT
+                counts_as = VisitClass.WALK_IN if early else visit
+                yield Head(first, waited, minutes[service], counts_as)
 
     def before(self, ticket: TicketNow, window: Window) -> int:
         """How many the window could have called whose place is before the ticket's."""
@@ -81,11 +76,12 @@ def generalised_cmu(waiting: Waiting, window: Window, now: datetime) -> Choice |
     last and the sooner a class should have been served, and short services free the window sooner.
     """
     policy = waiting.plan.policy
+    head_start_min, target_min = policy.head_start_min.by_class, policy.target_min.by_class
+    alpha, beta = policy.alpha, policy.beta
 
     def rank(head: Head) -> float:
-        since = max(head.waited_min, 0) + policy.head_start_min.of(head.visit)
-        urgency = since / policy.target_min.of(head.visit)
-        return float(urgency**policy.beta / head.minutes**policy.alpha)
+        since = max(head.waited_min, 0) + head_start_min[head.visit]
+        return float((since / target_min[head.visit]) ** beta / head.minutes**alpha)
 
     return _choose(waiting, window, now, rank, _against_target)
 

@@ -1,18 +1,26 @@
 """How booked visits change the hall."""
 
-from dataclasses import replace
 from typing import Final
 
 from hub.core import events
 from hub.core.events import Record
 from hub.core.plan import HallPlan
+from hub.core.replacing import replace
 from hub.core.standing import AppointmentNow, State
 from hub.core.ticket_changes import Change
 
 
 def booked(plan: HallPlan, state: State, record: Record, event: events.AppointmentBooked) -> State:
     """A slot has one place less."""
-    return _put(state, AppointmentNow(event.appointment, event.service, event.slot, event.person))
+    appointment = AppointmentNow(
+        event.appointment, event.service, event.slot, event.person, token=event.token
+    )
+    return _put(state, appointment)
+
+
+def moved(plan: HallPlan, state: State, record: Record, event: events.AppointmentMoved) -> State:
+    """One slot has a place more, another one less."""
+    return _put(state, replace(state.appointments[event.appointment], slot=event.slot))
 
 
 def cancelled(
@@ -35,6 +43,7 @@ def missed(plan: HallPlan, state: State, record: Record, event: events.Appointme
 
 CHANGES: Final[dict[type, Change]] = {
     events.AppointmentBooked: booked,
+    events.AppointmentMoved: moved,
     events.AppointmentCancelled: cancelled,
     events.AppointmentMissed: missed,
 }

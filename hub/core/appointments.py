@@ -1,11 +1,20 @@
-"""Decides about booked visits: book, give back, check in; and which slots are free."""
+"""Decides about booked visits: book, move, give back, check in; and which slots are free."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from hub.core import events
-from hub.core.commands import Actor, BookAppointment, CancelAppointment, CheckIn
+from hub.core.commands import (
+    Actor,
+    BookAppointment,
+    CancelAppointment,
+    CheckIn,
+    MoveAppointment,
+)
 from hub.core.events import Event
 from hub.core.plan import HallPlan
 from hub.core.refusals import Refused
@@ -23,13 +32,38 @@ def slots(plan: HallPlan, day: date) -> Iterator[datetime]:
             yield midnight + timedelta(minutes=minute)
 
 
-def free(plan: HallPlan, state: State, service: str, slot: datetime) -> int:
-    """How many visits for `service` can still be booked in a slot."""
-    booked = sum(
-        (each.service, each.slot) == (service, slot) and each.state != "cancelled"
-        for each in state.appointments.values()
+def _is_slot(plan: HallPlan, at: datetime) -> bool:
+    """Whether `at` is one of the `slots` of its day, known without listing them."""
+    step, local = plan.appointments.slot_min, plan.local(at)
+    minute = local.hour * 60 + local.minute
+    return not (local.second or local.microsecond or local.fold) and any(
+        start <= minute <= end - step and (minute - start) % step == 0
+        for start, end in plan.spans(local.date())
     )
-    return max(0, plan.service_by_id[service].appointments - booked)
+
+
+def free(
+    plan: HallPlan, state: State, service: str, *, online: bool = False
+) -> Callable[[datetime], int]:
+    """How many visits for `service` can still be booked in a slot, `online` by the public itself.
+
+    The bookings are looked through once, however many slots are asked for.
+    """
+    places = plan.service_by_id[service].appointments
+    places_online = ceil(places * plan.appointments.online_share)
+    standing = [
+        each
+        for each in state.appointments.values()
+        if each.service == service and each.state != "cancelled"
+    ]
+    taken = Counter(each.slot for each in standing)
+    taken_online = Counter(each.slot for each in standing if each.token is not None)
+
+    def left(slot: datetime) -> int:
+        in_all = places - taken[slot]
+        return max(0, min(in_all, places_online - taken_online[slot]) if online else in_all)
+
+    return left
 
 
 def check_in_window(plan: HallPlan, slot: datetime) -> tuple[datetime, datetime]:
@@ -47,36 +81,70 @@ def book(
         return Refused("unknown_service")
     if not service.appointments:
         return Refused("not_bookable")
-    day, today = plan.local(command.slot).date(), plan.local(now).date()
-    within = today <= day <= today + timedelta(days=plan.appointments.days_ahead)
-    if command.slot <= now or not within or command.slot not in slots(plan, day):
-        return Refused("unknown_slot")
-    if command.person is not None and (refused := _may_not(plan, state, command, day, today)):
-        return refused
-    if not free(plan, state, service.id, command.slot):
-        return Refused("slot_full")
-    return [
+    wanted = AppointmentNow(
+        command.appointment, service.id, command.slot, command.person, token=command.token
+    )
+    return _not_to_be_had(plan, state, wanted, now) or [
         events.AppointmentBooked(
-            appointment=command.appointment,
-            service=service.id,
-            slot=command.slot,
-            person=command.person,
+            appointment=wanted.id,
+            service=wanted.service,
+            slot=wanted.slot,
+            person=wanted.person,
+            token=wanted.token,
         )
     ]
 
 
+def move(
+    plan: HallPlan, state: State, command: MoveAppointment, actor: Actor, now: datetime
+) -> list[Event] | Refused:
+    """Change the slot of a booked visit; the old place is given back only if the new one is had."""
+    appointment = state.appointments.get(command.appointment)
+    if appointment is None:
+        return Refused("unknown_appointment")
+    if appointment.state != "booked" or appointment.service not in plan.service_by_id:
+        return Refused("appointment_over")
+    if appointment.slot == command.slot:
+        return []
+    wanted = replace(appointment, slot=command.slot)
+    return _not_to_be_had(plan, state, wanted, now) or [
+        events.AppointmentMoved(appointment=wanted.id, slot=wanted.slot)
+    ]
+
+
+def days(plan: HallPlan, today: date) -> list[date]:
+    """Days on which visits can be booked, as far as opening hours go."""
+    ahead = (today + timedelta(days=days) for days in range(plan.appointments.days_ahead + 1))
+    return [day for day in ahead if any(slots(plan, day))]
+
+
+def _not_to_be_had(
+    plan: HallPlan, state: State, wanted: AppointmentNow, now: datetime
+) -> Refused | None:
+    """Why a visit cannot be booked, or moved, to be as `wanted`."""
+    day, today = plan.local(wanted.slot).date(), plan.local(now).date()
+    within = today <= day <= today + timedelta(days=plan.appointments.days_ahead)
+    if wanted.slot <= now or not within or not _is_slot(plan, wanted.slot):
+        return Refused("unknown_slot")
+    if wanted.person is not None and (refused := _may_not(plan, state, wanted, day, today)):
+        return refused
+    left = free(plan, state, wanted.service, online=wanted.token is not None)
+    return None if left(wanted.slot) else Refused("slot_full")
+
+
 def _may_not(
-    plan: HallPlan, state: State, command: BookAppointment, day: date, today: date
+    plan: HallPlan, state: State, wanted: AppointmentNow, day: date, today: date
 ) -> Refused | None:
     """Why a known person may not book: once a day per service, and not after many misses."""
     rules = plan.appointments
     since = today - timedelta(days=rules.misses_days)
-    missed = [each for each in state.misses.get(command.person or "", ()) if each >= since]
+    missed = [each for each in state.misses.get(wanted.person or "", ()) if each >= since]
     if len(missed) >= rules.misses_allowed:
         return Refused("appointments_missed")
     twice = any(
         each.state == "booked"
-        and (each.person, each.service) == (command.person, command.service)
+        and each.id != wanted.id
+        and (each.person, each.service) == (wanted.person, wanted.service)
         and plan.local(each.slot).date() == day
         for each in state.appointments.values()
     )

@@ -1,6 +1,7 @@
 """What is looked up about tickets, appointments and call-backs, as messages."""
 
 from datetime import date
+from typing import Final
 
 from hall.http import (
     Appointment,
@@ -14,10 +15,13 @@ from hall.http import (
     Tickets,
 )
 from hall.messages import Text
+from hub.core import commands
 from hub.core.appointments import check_in_window, free, slots
 from hub.core.plan import HallPlan
 from hub.core.register import TicketNow
 from hub.core.standing import AppointmentNow, CallbackNow, State
+
+CODE_LENGTH: Final = 6
 
 
 def steps(ticket: TicketNow) -> tuple[Step, ...]:
@@ -82,6 +86,11 @@ def callbacks(state: State) -> Callbacks:
     )
 
 
+def code(appointment: AppointmentNow) -> str:
+    """What its holder says at the desk: short, and hardly twice in a hall's days."""
+    return appointment.id.hex[-CODE_LENGTH:].upper()
+
+
 def appointment(plan: HallPlan, appointment: AppointmentNow) -> Appointment:
     """A booked visit as staff and its holder see it."""
     service = plan.service_by_id.get(appointment.service)
@@ -93,6 +102,7 @@ def appointment(plan: HallPlan, appointment: AppointmentNow) -> Appointment:
         if service
         else Text(zh=appointment.service, en=appointment.service),
         slot=appointment.slot,
+        code=code(appointment),
         state=appointment.state,
         check_in_from=first,
         check_in_until=last,
@@ -115,9 +125,18 @@ def appointments(plan: HallPlan, state: State, day: date) -> Appointments:
 
 def free_slots(plan: HallPlan, state: State, service: str, day: date) -> Slots:
     """Slots of a day and how many visits for `service`, which must be known, fit in each still."""
+    left = free(plan, state, service)
     return Slots(
         service=service,
-        slots=tuple(
-            Slot(at=slot, free=free(plan, state, service, slot)) for slot in slots(plan, day)
-        ),
+        slots=tuple(Slot(at=slot, free=left(slot)) for slot in slots(plan, day)),
     )
+
+
+def answered(
+    plan: HallPlan, booked: AppointmentNow, command: commands.AppointmentCommand
+) -> Appointment:
+    """The visit as told to whoever changed it; the address of its page only as it is booked."""
+    told = appointment(plan, booked)
+    if not isinstance(command, commands.BookAppointment) or booked.token is None:
+        return told
+    return told.model_copy(update={"url": f"/b/{booked.token}"})

@@ -112,12 +112,24 @@ class FinishCallback:
 
 @dataclass(frozen=True, slots=True)
 class BookAppointment:
-    """Book a visit. `appointment` is fresh, chosen by the shell."""
+    """Book a visit. `appointment` is fresh, chosen by the shell.
+
+    `token`, also fresh, if the public books it: it opens the holder's own page.
+    """
 
     appointment: UUID
     service: str
     slot: datetime
     person: str | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAppointment:
+    """Come at another time than booked."""
+
+    appointment: UUID
+    slot: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,5 +257,5 @@ TicketCommand = (
     | RateTicket
     | FinishCallback
 )
-AppointmentCommand = BookAppointment | CancelAppointment | CheckIn
+AppointmentCommand = BookAppointment | MoveAppointment | CancelAppointment | CheckIn
 Command = TicketCommand | AppointmentCommand | WindowCommand | AlertCommand | RequestThumbnail

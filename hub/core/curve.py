@@ -15,8 +15,8 @@ KNOTS_MIN: Final = (1.0, 2.0, 4.0, 7.0, 12.0, 20.0, 35.0, 60.0, 100.0, 160.0)
 class Curve:
     """Median and 90th percentile in seconds at the formula's medians KNOTS_MIN.
 
-    Between knots it is a straight line, below the first one towards (0, 0), beyond the last one on
-    as before: no wait by the formula means none is told, a longer one that no shorter one is told.
+    Between knots it is a straight line, below the first one towards (0, 0), beyond the last one in
+    its proportion: no wait by the formula means none is told, a longer one no shorter one.
     """
 
     told: tuple[tuple[float, float], ...]
@@ -32,7 +32,11 @@ class Curve:
     def __call__(self, wait: Wait) -> Wait:
         """What is told for a wait by the formula."""
         minutes = wait.p50_s / 60
-        index = min(bisect_left(KNOTS_MIN, minutes), len(KNOTS_MIN) - 1)
+        if minutes > KNOTS_MIN[-1]:
+            p50, p90 = self.told[-1]
+            beyond = minutes / KNOTS_MIN[-1]
+            return Wait(round(beyond * p50), round(beyond * p90))
+        index = bisect_left(KNOTS_MIN, minutes)
         right, (p50, p90) = KNOTS_MIN[index], self.told[index]
         left, (low50, low90) = (
             (KNOTS_MIN[index - 1], self.told[index - 1]) if index else (0.0, (0.0, 0.0))

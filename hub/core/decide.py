@@ -35,6 +35,7 @@ _DECIDE: Final[dict[type, Decision]] = {
     commands.RateTicket: tickets.rate,
     commands.FinishCallback: tickets.finish_callback,
     commands.BookAppointment: appointments.book,
+    commands.MoveAppointment: appointments.move,
     commands.CancelAppointment: appointments.cancel_appointment,
     commands.CheckIn: appointments.check_in,
     **dict.fromkeys(get_args(WindowCommand), command_window),

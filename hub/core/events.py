@@ -168,13 +168,22 @@ class CallbackDone(Message):
 
 
 class AppointmentBooked(Message):
-    """A visit was booked."""
+    """A visit was booked. `token`, if the public booked it, opens its page and is secret."""
 
     kind: Literal["appointment_booked"] = "appointment_booked"
     appointment: UUID
     service: ConfiguredId
     slot: Moment
     person: str | None = None
+    token: str | None = None
+
+
+class AppointmentMoved(Message):
+    """A booked visit will be at another time."""
+
+    kind: Literal["appointment_moved"] = "appointment_moved"
+    appointment: UUID
+    slot: Moment
 
 
 class AppointmentCancelled(Message):
@@ -287,6 +296,7 @@ Event = Annotated[
     | TicketRated
     | CallbackDone
     | AppointmentBooked
+    | AppointmentMoved
     | AppointmentCancelled
     | AppointmentMissed
     | WindowOpened

@@ -1,5 +1,6 @@
 """The hall as configured: groups, services, windows with skills, zones, hours and alert rules."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -58,6 +59,7 @@ class Service(Part):
 
     `quota`: numbers a day. `appointments`: how many may be booked in one slot; none if absent.
     `kiosk`, `expert`: whether it can be done at a self-service kiosk or with a remote expert.
+    `bring`: what a visitor brings along, one thing each.
     """
 
     id: ConfiguredId
@@ -68,6 +70,7 @@ class Service(Part):
     appointments: Annotated[int, Field(ge=0)] = 0
     kiosk: bool = False
     expert: bool = False
+    bring: tuple[Text, ...] = ()
 
 
 class Window(Part):
@@ -178,6 +181,26 @@ class HallPlan(Part):
         """Windows by their id."""
         return {window.id: window for window in self.windows}
 
+    @cached_property
+    def minutes_by_window(self) -> dict[str, dict[str, float]]:
+        """Mean time that each service takes at each window that can serve it."""
+        return {window.id: self.minutes_of(window) for window in self.windows}
+
+    def minutes_of(self, window: Window) -> dict[str, float]:
+        """Mean time that each of a window's services takes there."""
+        return {
+            skill: self.minutes_at(window, self.service_by_id[skill]) for skill in window.skills
+        }
+
+    @cached_property
+    def group_by_window(self) -> dict[str, str]:
+        """The group that most of a window's own services belong to; of equals the first."""
+        groups = {
+            window.id: Counter(self.service_by_id[service].group for service in window.services)
+            for window in self.windows
+        }
+        return {window: counts.most_common(1)[0][0] for window, counts in groups.items()}
+
     def minutes_at(self, window: Window, service: Service) -> float:
         """Mean time that a service takes at a window that can serve it."""
         helps_out = service.id in window.secondary
@@ -189,7 +212,7 @@ class HallPlan(Part):
 
     def is_open(self, at: datetime) -> bool:
         """Whether the hall receives visitors at `at`."""
-        return self._open_until(self.local(at)) is not None
+        return self._closing_minute(self.local(at)) is not None
 
     def closes_at(self, at: datetime) -> datetime | None:
         """When the present opening hours end; None while closed or open round the clock."""
@@ -209,12 +232,17 @@ class HallPlan(Part):
         return all(day == ((0, _minute("24:00")),) for day in self._spans)
 
     def _open_until(self, local: datetime) -> datetime | None:
+        end = self._closing_minute(local)
+        if end is None:
+            return None
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + timedelta(minutes=end)
+
+    def _closing_minute(self, local: datetime) -> int | None:
         minute = local.hour * 60 + local.minute
-        for start, end in self.spans(local.date()):
-            if start <= minute < end:
-                midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-                return midnight + timedelta(minutes=end)
-        return None
+        return next(
+            (end for start, end in self._spans[local.weekday()] if start <= minute < end), None
+        )
 
     def spans(self, day: date) -> tuple[tuple[int, int], ...]:
         """Opening hours of a day, each from and to in minutes since midnight."""

@@ -214,6 +214,12 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "提交的内容不完整或格式不对，请检查后重试。",
         "Something is missing or malformed. Check it.",
     ),
+    "booking_too_often": _row(
+        429,
+        "预约操作太频繁，请过 10 分钟再试，也可以直接到大厅取号。",
+        "Too many bookings came from your network. Try again in 10 minutes, or take a number in"
+        " the hall.",
+    ),
     "thumbnail_too_often": _row(
         429,
         "刚刚看过这台摄像机，请 10 秒后再看。",

@@ -13,6 +13,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from hall.messages import Channel, Priority, RatingLevel, Text, TicketState, VisitClass
+from hub.core.replacing import replace
 
 FINAL: Final = frozenset({TicketState.DONE, TicketState.NO_SHOW, TicketState.CANCELLED})
 
@@ -36,7 +37,7 @@ class Step:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TicketNow:
     """A ticket as it stands. `place` orders all tickets of all days: lower goes first.
 
@@ -86,7 +87,7 @@ class TicketNow:
         return None if self.person is None else (self.person, self.acting_for)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Register(Mapping[UUID, TicketNow]):
     """Tickets by id. Iteration is by `place`; a change makes a new register and leaves this one.
 
@@ -152,7 +153,8 @@ class Register(Mapping[UUID, TicketNow]):
             held, held_by = held.set(ticket.number, ticket.id), _held(held_by, ticket)
         elif lived and not lives:
             held, held_by = held.delete(ticket.number), _let_go(held_by, ticket)
-        return Register(
+        return replace(
+            self,
             by_id=self.by_id.set(ticket.id, ticket),
             by_token=self.by_token if before else self.by_token.set(ticket.token, ticket.id),
             held=held,

@@ -1,5 +1,6 @@
 """What a hall decided about its queues: whom it calls first, when it refuses or forgives."""
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,8 +26,12 @@ class PerClass(Part):
 
     def of(self, visit: VisitClass) -> float:
         """The figure of one class."""
-        figure: float = getattr(self, visit)
-        return figure
+        return self.by_class[visit]
+
+    @cached_property
+    def by_class(self) -> dict[VisitClass, float]:
+        """The figures of all classes."""
+        return {visit: getattr(self, visit) for visit in VisitClass}
 
 
 class Policy(Part):
@@ -74,7 +79,8 @@ class AppointmentRules(Part):
     Slots are `slot_min` long, on up to `days_ahead` days from today. One checks in from `early_min`
     before the slot begins to `late_min` after it; who comes later is served as a walk-in. The wait
     of an appointment counts from `virtual_min` before its slot, however early its holder is. Who
-    missed `misses_allowed` appointments within `misses_days` days books none for as long.
+    missed `misses_allowed` appointments within `misses_days` days books none for as long. The
+    public books at most `online_share` of a slot's places by itself, rounded up; staff book all.
     """
 
     slot_min: Annotated[int, Field(ge=5, le=240)] = 30
@@ -84,6 +90,7 @@ class AppointmentRules(Part):
     virtual_min: NotNegative = 5
     misses_allowed: Annotated[int, Field(ge=1)] = 3
     misses_days: Annotated[int, Field(ge=1)] = 30
+    online_share: Annotated[float, Field(ge=0, le=1)] = 0.75
 
 
 class StaffingRules(Part):

@@ -67,8 +67,7 @@ def needed(plan: HallPlan, load: Mapping[str, float]) -> dict[str, int]:
 
 def primary_group(plan: HallPlan, window: Window) -> str:
     """The group that most of a window's own services belong to; of equals the first."""
-    groups = Counter(plan.service_by_id[service].group for service in window.services)
-    return groups.most_common(1)[0][0]
+    return plan.group_by_window[window.id]
 
 
 def open_windows(plan: HallPlan, state: State) -> list[Window]:
@@ -91,7 +90,8 @@ def changes_to(plan: HallPlan, state: State, count: int) -> Changes:
     for service in plan.services:
         waiting[service.group] += state.tickets.waiting_for(service.id)
     opened = open_windows(plan, state)
-    shut = [window for window in plan.windows if window not in opened]
+    calling = {window.id for window in opened}
+    shut = [window for window in plan.windows if window.id not in calling]
 
     def wanted(window: Window) -> int:
         return waiting[primary_group(plan, window)]

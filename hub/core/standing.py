@@ -1,20 +1,21 @@
 """The hall at one moment: tickets, windows, appointments, alerts, and how fast clerks are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
 from hall.messages import Alert, Call, RatingLevel
 from hub.core.register import Register, TicketNow
+from hub.core.replacing import replace
 
 LAST_CALLS: Final = 12
 PACE_PRIOR: Final = 20
 PACE_MEMORY: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WindowNow:
     """A window as it stands; `ticket` is the one called to it or served at it.
 
@@ -26,6 +27,9 @@ class WindowNow:
     ticket: UUID | None = None
     reason: str = ""
     closing: bool = False
+
+
+_CLOSED: Final = WindowNow()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Pace:
         return (PACE_PRIOR + self.visits * self.mean) / (PACE_PRIOR + self.visits)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallbackNow:
     """A visitor to call back, until it is done."""
 
@@ -62,9 +66,9 @@ class CallbackNow:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AppointmentNow:
-    """A booked visit as it stands."""
+    """A booked visit as it stands. `token` opens the page of a visit that the public booked."""
 
     id: UUID
     service: str
@@ -72,9 +76,10 @@ class AppointmentNow:
     person: str | None = None
     state: Literal["booked", "arrived", "cancelled", "missed"] = "booked"
     ticket: UUID | None = None
+    token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """Everything the journal has led to. Ended tickets of earlier days are forgotten here only.
 
@@ -98,7 +103,7 @@ class State:
 
     def window(self, window: str) -> WindowNow:
         """The window as it stands; one never opened is closed."""
-        return self.windows.get(window, WindowNow())
+        return self.windows.get(window, _CLOSED)
 
     def pace_at(self, window: str) -> float:
         """How long the clerk of a window takes, as a multiple of the hall's own times."""

@@ -1,7 +1,6 @@
 """How each event changes the hall: `apply(state, record) -> state`."""
 
 from collections import Counter
-from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from hub.core.appointment_changes import CHANGES as APPOINTMENT_CHANGES
 from hub.core.events import Record
 from hub.core.plan import HallPlan
 from hub.core.register import FINAL
+from hub.core.replacing import replace
 from hub.core.standing import State, WindowNow, begin_day
 from hub.core.ticket_changes import CHANGES as TICKET_CHANGES
 from hub.core.ticket_changes import Change, at_window

@@ -1,7 +1,6 @@
 """How what happens to tickets changes the hall."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -11,7 +10,8 @@ from hub.core import events
 from hub.core.events import Record
 from hub.core.plan import HallPlan
 from hub.core.register import Place, Step, TicketNow
-from hub.core.standing import LAST_CALLS, CallbackNow, Pace, State, WindowNow, begin_day
+from hub.core.replacing import replace
+from hub.core.standing import LAST_CALLS, CallbackNow, Pace, State, begin_day
 
 # A visit this much slower or faster than planned says that a button was forgotten.
 RATIO_RANGE: Final = (0.1, 5.0)
@@ -254,7 +254,7 @@ CHANGES: Final[dict[type, Change]] = {
 
 def at_window(state: State, window: str, /, **changes: object) -> State:
     """The hall with one window changed."""
-    changed = replace(state.windows.get(window, WindowNow()), **changes)  # type: ignore[arg-type]
+    changed = replace(state.window(window), **changes)
     return replace(state, windows={**state.windows, window: changed})
 
 
@@ -265,7 +265,7 @@ def _changed(
     before = state.tickets[ticket]
     changed = {"service": before.service, "window": before.window, **changes}
     step = Step(record.at, what, record.actor, changed["service"], changed["window"], note)  # type: ignore[arg-type]
-    after = replace(before, **changes, history=(*before.history, step))  # type: ignore[arg-type]
+    after = replace(before, **changes, history=(*before.history, step))
     return replace(state, tickets=state.tickets.put(after))
 
 

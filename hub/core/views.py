@@ -21,6 +21,7 @@ from hall.messages import (
     Text,
     Ticket,
     TicketState,
+    VisitClass,
     Window,
 )
 from hub.core import booklet, commands
@@ -94,6 +95,7 @@ class View:
                 for service in self.plan.services
                 for queue in (self.queues.services[service.id],)
             ),
+            targets_s={visit: 60 * self.plan.policy.target_min.of(visit) for visit in VisitClass},
         )
 
     def _place(self, ticket: TicketNow) -> tuple[int, Wait]:
@@ -246,8 +248,8 @@ def answer(view: View, command: commands.Command, happened: Sequence[Event]) -> 
             return view.window(command.window)
         case commands.FinishCallback(ticket=key):
             return booklet.callback(state.callbacks[key])
-        case commands.BookAppointment() | commands.CancelAppointment():
-            return booklet.appointment(view.plan, state.appointments[command.appointment])
+        case commands.BookAppointment() | commands.MoveAppointment() | commands.CancelAppointment():
+            return booklet.answered(view.plan, state.appointments[command.appointment], command)
         case commands.AcknowledgeAlert() | commands.ApplyAlert() | commands.DismissAlert():
             return state.alerts[command.alert]
         case _:

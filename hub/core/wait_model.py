@@ -83,18 +83,24 @@ FEATURES: Final = (
 
 
 def features(sight: Sight, formula_min: float, usual: Usual) -> tuple[float, ...]:
-    """One row in the order of FEATURES; `formula_min`: the median wait by the formula.
-
-    `by_…` are waits by other reckonings, as multiples of the expected one: people in line by the
-    rate of calls (queue length), by the wait for each person of those just called, by the usual
-    number of windows.
-    """
+    """One row in the order of FEATURES; `formula_min`: the median wait by the formula."""
     expected = max(formula_min * usual.scale, 0.5)
     ahead = sight.waiting * min(1.0, formula_min / max(sight.formula_min, formula_min, 1e-9))
+    return (
+        *_seen(sight),
+        *(ahead, formula_min, expected),
+        *(usual.scale, usual.short_min, usual.windows, usual.waiting),
+        *(usual.called, usual.called_day, usual.spread),
+        sight.windows / max(usual.windows, 0.1),
+        ahead / max(usual.waiting, 0.1),
+        sight.called_30 / max(usual.called, SLOWEST),
+        sight.joined_30 / max(sight.called_30, SLOWEST),
+        *_reckoned(sight, ahead, expected, usual),
+    )
 
-    def by_rate(rate: float) -> float:
-        return min(ahead / max(rate, SLOWEST), LONGEST_MIN) / expected
 
+def _seen(sight: Sight) -> tuple[float, ...]:
+    """The queue and the hall as they are."""
     return (
         sight.minute,
         sight.windows,
@@ -113,20 +119,20 @@ def features(sight: Sight, formula_min: float, usual: Usual) -> tuple[float, ...
         sight.hall_waiting,
         sight.hall_windows,
         sight.hall_called,
-        ahead,
-        formula_min,
-        expected,
-        usual.scale,
-        usual.short_min,
-        usual.windows,
-        usual.waiting,
-        usual.called,
-        usual.called_day,
-        usual.spread,
-        sight.windows / max(usual.windows, 0.1),
-        ahead / max(usual.waiting, 0.1),
-        sight.called_30 / max(usual.called, SLOWEST),
-        sight.joined_30 / max(sight.called_30, SLOWEST),
+    )
+
+
+def _reckoned(sight: Sight, ahead: float, expected: float, usual: Usual) -> tuple[float, ...]:
+    """Waits by other reckonings, as multiples of the expected one.
+
+    The last wait (LES); people in line by the rate of calls (queue length), by the wait for each
+    person of those just called, by waits in short lines; the usual number of windows to the open.
+    """
+
+    def by_rate(rate: float) -> float:
+        return min(ahead / max(rate, SLOWEST), LONGEST_MIN) / expected
+
+    return (
         UNKNOWN if sight.last_wait is None else sight.last_wait / expected,
         by_rate(sight.called_30),
         by_rate(sight.called_60),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import chain, islice
 from typing import Final
 from uuid import UUID
 
@@ -90,12 +91,10 @@ class _Replay:
         ]
 
     def _someone(self, chance: UUID) -> TicketNow | None:
-        """One of those who wait, by the chance that lies in an id."""
-        lines = sorted(self._state.tickets.lines.items(), key=str)
-        if not lines:
-            return None
-        line = lines[chance.int % len(lines)][1]
-        return line[chance.int // len(lines) % len(line)]
+        """One of those who wait, by the chance that lies in an id: each as likely as any other."""
+        lines = [line for _, line in sorted(self._state.tickets.lines.items(), key=str)]
+        count = sum(map(len, lines))
+        return next(islice(chain.from_iterable(lines), chance.int % count, None)) if count else None
 
     def _look(self, ticket: TicketNow, at: datetime) -> None:
         if ticket.visit is VisitClass.APPOINTMENT or ticket.state is not TicketState.WAITING:

@@ -17,14 +17,23 @@ from hub.learning.usual import Sample
 DAYS_AT_LEAST: Final = 6
 SAMPLES_AT_LEAST: Final = 600
 HELD_SHARE: Final = 0.25  # of the days, the latest, on which model and formula are compared
+BETTER: Final = 0.98  # of the formula's loss, at most: less is chance
 
 
 class Judged(NamedTuple):
-    """Errors on the days held back: mean in minutes, and pinball loss of 90th percentiles."""
+    """On the days held back: mean absolute error in minutes, and pinball loss of 90th percentiles.
+
+    `covered`: the share that waited no longer than their 90th percentile.
+    """
 
     error_min: float
     pinball: float
     covered: float
+
+    @property
+    def loss(self) -> float:
+        """Both quantiles' pinball losses together: a proper score of what is told."""
+        return self.error_min / 2 + self.pinball
 
 
 def train_waits(journal: Iterator[Record], plan: HallPlan, now: datetime) -> Trained:
@@ -47,7 +56,7 @@ def train_waits(journal: Iterator[Record], plan: HallPlan, now: datetime) -> Tra
         f" the formula {formula.error_min:.1f};"
         f" {100 * ours.covered:.0f} % waited no longer than its 90th percentile"
     )
-    if ours.error_min >= formula.error_min or ours.pinball >= formula.pinball:
+    if ours.loss > BETTER * formula.loss:
         return Trained(f"{said}: not better, the formula goes on", {WAITS_FILE: None})
     return Trained(f"{said}: kept", {WAITS_FILE: fit(found).model_dump_json().encode()})
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from hub.web import (
     alerts,
     appointments,
+    bookings,
     cameras,
     duties,
     forecasts,
@@ -52,6 +53,7 @@ def create_app(context: Context | None, version: str) -> FastAPI:
         tickets,
         windows,
         appointments,
+        bookings,
         alerts,
         cameras,
         duties,
@@ -60,6 +62,7 @@ def create_app(context: Context | None, version: str) -> FastAPI:
         visitor,
     ):
         app.include_router(routes.router, prefix="/api/v1")
+    app.include_router(bookings.held, prefix="/api/v1")
     app.include_router(visitor.router, include_in_schema=False)
     app.include_router(health.router)
     pages.mount(app)

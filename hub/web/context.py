@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from json import dumps
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from hub.core.commands import Actor, Command
 from hub.engine import Engine, Idempotency
 from hub.store import Store
 from hub.thumbnails import Thumbnails
+from hub.web.doorkeeper import Doorkeeper
 from hub.web.problems import Refusal, granted
 from hub.web.stream import Stream
 
@@ -31,6 +33,7 @@ class Context:
     broker_connected: Callable[[], bool]
     thumbnails: Thumbnails
     public_url: str | None
+    doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
 
 
 async def context(request: Request) -> Context:
@@ -58,6 +61,13 @@ async def _idempotency(request: Request) -> Idempotency | None:
     if len(key) > MAX_KEY:
         raise Refusal("invalid_request")
     return Idempotency(key, request.scope["path"].encode() + b"\0" + await request.body())
+
+
+def whole(hub: Context, request: Request, answer: str) -> str:
+    """The answer as JSON whose own `url` is a whole address, as phones open it."""
+    base = hub.public_url or str(request.base_url).rstrip("/")
+    # Only there can JSON hold `"url":"/`: quotes inside strings are escaped.
+    return answer.replace('"url":"/', f'"url":{dumps(base)[:-1]}/', 1)
 
 
 def json(body: str | None, status: int = 200) -> Response:

@@ -14,6 +14,8 @@ PAGES: Final = {
     "/window/{window}": "window",
     "/display": "display",
     "/t/{token}": "ticket",
+    "/book": "book",
+    "/b/{token}": "book",
     "/design": "design",
 }
 

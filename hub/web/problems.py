@@ -9,6 +9,7 @@ from hub.core.refusals import REFUSALS, Refused
 from hub.store import StoreFailed
 
 _BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+_RETRY_AFTER_S = {"unavailable": 5, "booking_too_often": 600}
 
 
 class Refusal(Exception):
@@ -39,8 +40,8 @@ def problem(request: Request, code: str) -> Response:
     headers = {"Content-Language": language(request)}
     if code == "not_signed_in":
         headers["WWW-Authenticate"] = "Bearer"
-    if code == "unavailable":
-        headers["Retry-After"] = "5"
+    if code in _RETRY_AFTER_S:
+        headers["Retry-After"] = str(_RETRY_AFTER_S[code])
     return Response(
         body.model_dump_json(), row.status, headers, media_type="application/problem+json"
     )

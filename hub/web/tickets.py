@@ -1,7 +1,6 @@
 """Routes of services and tickets, for kiosks and staff."""
 
 import secrets
-from json import dumps
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from hall.http import (
     DivertRequest,
     RatingRequest,
     Reason,
+    ServiceLine,
     Services,
     TicketHistory,
     TicketRequest,
@@ -19,8 +19,9 @@ from hall.http import (
 from hall.messages import Channel, Role, Ticket
 from hub.core import booklet, commands
 from hub.core.commands import Actor
+from hub.core.lines import service_line
 from hub.web.access import May
-from hub.web.context import Context, Hub, carry_out, json
+from hub.web.context import Context, Hub, carry_out, json, whole
 from hub.web.problems import Refusal
 
 router = APIRouter(tags=["tickets"])
@@ -68,9 +69,18 @@ async def given(
 ) -> Response:
     """The ticket that was given, with the whole address of its page."""
     ticket = await carry_out(hub, request, command, actor) or ""
-    base = hub.public_url or str(request.base_url).rstrip("/")
-    # Only there can JSON hold `"url":"/`: quotes inside strings are escaped.
-    return json(ticket.replace('"url":"/', f'"url":{dumps(base)[:-1]}/', 1), 201)
+    return json(whole(hub, request, ticket), 201)
+
+
+@router.get("/services/{service}/waiting")
+def waiting(
+    service: str, actor: Annotated[Actor, Depends(May("see_ticket"))], hub: Hub
+) -> ServiceLine:
+    """Who waits for a service, in the order of their turns, and who would be called next."""
+    view = hub.engine.view()
+    if service not in view.plan.service_by_id:
+        raise Refusal("unknown_service")
+    return service_line(view, service)
 
 
 @router.get("/tickets/{ticket}")

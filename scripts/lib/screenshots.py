@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,12 @@ TAKEN: Final = (
     ("tax-certificate", 2),
     ("new-business", 2),
 )
+# Tomorrow from nine to six: how many of these are booked in four slots running.
+DAYTIME: Final = slice(18, 36)
+VISITS: Final = ("deed-tax", "vat-small", "refund", "refund")
+VISITS_BY_SLOT: Final = (2, 4, 3, 0)
+BOOKED: Final = "refund"
+BOOKED_AT: Final = "10:30"
 STAFFED: Final = ("w1", "w3", "w5", "w7", "w8")
 ALERT_WITHIN_MS: Final = 120_000
 CURVE_MS: Final = 60_000
@@ -52,6 +59,7 @@ def fill(demo: Demo) -> list[dict[str, Any]]:
             for service, count in TAKEN
             for _ in range(count)
         ]
+        reserve(client, token)
         session = client.post("/session", json=demo.access["logins"]["clerk"]).json()
         client.cookies.clear()
         client.headers["Authorization"] = f"Bearer {session['token']}"
@@ -61,6 +69,17 @@ def fill(demo: Demo) -> list[dict[str, Any]]:
         for window in STAFFED[:3]:
             client.post(f"/windows/{window}/start").raise_for_status()
     return tickets
+
+
+def reserve(client: httpx.Client, token: dict[str, str]) -> None:
+    """Kiosks book visits for tomorrow, so that some times are full and some are quiet."""
+    tomorrow = client.get("/bookings/services").json()["days"][1]
+    asked = {"service": BOOKED, "day": tomorrow}
+    slots = client.get("/bookings/slots", params=asked).json()["slots"]
+    for slot, visits in zip(slots[DAYTIME], cycle(VISITS_BY_SLOT), strict=False):
+        for service in VISITS[:visits]:
+            visit = {"service": service, "slot": slot["at"]}
+            client.post("/appointments", json=visit, headers=token).raise_for_status()
 
 
 def photograph(demo: Demo, browser: Browser, language: str, ticket: str) -> None:
@@ -84,7 +103,21 @@ def photograph(demo: Demo, browser: Browser, language: str, ticket: str) -> None
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.goto(f"{ticket}?lang={language}")
     shoot(page, f"phone-{language}")
+    book(page, language)
     context.close()
+
+
+def book(page: Page, language: str) -> None:
+    """The way to a booking, and the page of the visit that is booked then."""
+    page.goto(f"/book?lang={language}")
+    shoot(page, f"book-{language}")
+    page.goto(f"/book?lang={language}#{BOOKED}")
+    page.get_by_role("radio").nth(1).check(force=True)
+    shoot(page, f"book-time-{language}")
+    page.get_by_role("button", name=BOOKED_AT).click()
+    page.get_by_role("button", name="预约" if language == "zh" else "Book", exact=True).click()
+    page.wait_for_url("**/b/*")
+    shoot(page, f"booked-{language}")
 
 
 def shoot(page: Page, name: str) -> None:

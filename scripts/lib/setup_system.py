@@ -18,6 +18,7 @@ WINDOW = (  # the kiosk window: libraries that Qt loads, and a font with Chinese
     "libfontconfig1",
     "libgl1",
     "libglib2.0-0",
+    "libgomp1",  # not the window's: LightGBM asks for it, and without it a hub goes on unlearned
     "libwayland-cursor0",
     "libwayland-egl1",
     "libxcb-cursor0",

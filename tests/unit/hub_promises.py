@@ -1,7 +1,7 @@
 """What a hall promises whatever it is asked, checked at every step of a state machine."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
@@ -67,13 +67,18 @@ class Promises(RuleBasedStateMachine):
         elif isinstance(event, ENDED) and getattr(event, "returns_after", None) is None:
             del self.living[event.ticket]  # a second end would not find it
         elif isinstance(event, events.AppointmentBooked):
-            same = [
-                each
-                for each in self.state.appointments.values()
-                if (each.service, each.slot) == (event.service, event.slot)
-                and each.state != "cancelled"
-            ]
-            assert len(same) < PLAN.service_by_id[event.service].appointments
+            self.check_slot(event.service, event.slot)
+        elif isinstance(event, events.AppointmentMoved):
+            self.check_slot(self.state.appointments[event.appointment].service, event.slot)
+
+    def check_slot(self, service: str, slot: datetime) -> None:
+        """Nobody is given a place that another has."""
+        same = [
+            each
+            for each in self.state.appointments.values()
+            if (each.service, each.slot) == (service, slot) and each.state != "cancelled"
+        ]
+        assert len(same) < PLAN.service_by_id[service].appointments
 
     def check_call(self, event: events.TicketCalled) -> None:
         """Nobody is overtaken by a later comer of their own queue, nor by anyone once guarded."""

@@ -29,7 +29,7 @@ class Rush:
 
     def __init__(self, seed: int, minutes: dict[str, float] | None = None) -> None:
         self.minutes = minutes or MINUTES
-        self.random, self.ids = Random(seed), count(1)  # noqa: S311 a simulated hall
+        self.random, self.ids = Random(seed), count(1)
         self.state, self.records = State(), list[Record]()
 
     def day(self, number: int, per_hour: float = 18.0) -> None:

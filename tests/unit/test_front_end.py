@@ -99,8 +99,9 @@ def test_every_state_of_a_picture_has_words_and_so_has_one_of_the_future(languag
 
 
 @pytest.mark.skipif(not (STATIC / "ticket.html").exists(), reason="needs the pages built")
-def test_the_phone_page_stays_light() -> None:
-    page = (STATIC / "ticket.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["ticket.html", "book.html"])
+def test_the_pages_for_phones_stay_light(name: str) -> None:
+    page = (STATIC / name).read_text(encoding="utf-8")
     parts = [STATIC / name for name in re.findall(r'"/(assets/[^"]+)"', page)]
     sent = sum(len(gzip.compress(part.read_bytes())) for part in parts) + len(page)
     assert parts

@@ -162,14 +162,32 @@ class Hall(Promises):
         ahead=st.integers(0, 1),
         which=st.integers(25, 27),
         person=st.sampled_from([None, "p1"]),
+        online=st.booleans(),
+        data=st.data(),
     )
-    def book(self, service: str, ahead: int, which: int, person: str | None) -> None:
+    def book(
+        self,
+        service: str,
+        ahead: int,
+        which: int,
+        person: str | None,
+        data: st.DataObject,
+        *,
+        online: bool,
+    ) -> None:
         day = PLAN.local(self.now).date() + timedelta(days=ahead)
         slot = list(slots(PLAN, day))[which]
         appointment = next(self.ids)
+        token = f"token-{appointment}" if online else None
         self.ask(
-            commands.BookAppointment(appointment, service, slot, person),
+            commands.BookAppointment(appointment, service, slot, person, token),
             ACTORS[0],
+        )
+        known = sorted(self.state.appointments.values(), key=lambda each: (each.slot, each.id))
+        moved = data.draw(st.sampled_from([*known, None]))
+        self.ask(
+            commands.MoveAppointment(moved.id if moved else UUID(int=0), slot),
+            Actor("visitor:x"),
         )
 
     @rule(come=st.booleans(), data=st.data())

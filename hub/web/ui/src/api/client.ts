@@ -33,10 +33,16 @@ async function refusal(response: Response): Promise<Refusal> {
   }
 }
 
-async function send(method: Method, path: string, body?: unknown): Promise<Response> {
+async function send(
+  method: Method,
+  path: string,
+  body?: unknown,
+  key?: string,
+): Promise<Response> {
   const headers: Record<string, string> = { 'Accept-Language': document.documentElement.lang }
   if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
   if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (key) headers['Idempotency-Key'] = key
   try {
     return await fetch(BASE + path, {
       method,
@@ -54,8 +60,9 @@ export async function request<T>(
   method: Method,
   path: string,
   body?: unknown,
+  key?: string,
 ): Promise<T | undefined> {
-  const response = await send(method, path, body)
+  const response = await send(method, path, body, key)
   if (!response.ok) throw await refusal(response)
   return response.status === 204 ? undefined : ((await response.json()) as T)
 }
@@ -67,6 +74,14 @@ export async function ask<T>(path: string): Promise<T> {
 
 export const command = <T>(path: string, body: unknown = {}): Promise<T | undefined> =>
   request<T>('POST', path, body)
+
+const KEY_BYTES = 16
+
+/** A word for one deed: sent again with the same deed, it is done once and answered twice. */
+export const freshKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
 
 /** The answer's picture, as an address that our own security policy lets a page show. Throws Refusal. */
 export async function picture(path: string): Promise<string> {

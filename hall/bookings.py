@@ -1,0 +1,59 @@
+"""What the page on which the public books visits asks and is told, as frozen models."""
+
+from datetime import date
+from typing import Literal
+
+from hall.messages import ConfiguredId, Group, Message, Moment, Text
+
+
+class BookableService(Message):
+    """A service that the public can book, and what to bring for it."""
+
+    id: ConfiguredId
+    name: Text
+    group: ConfiguredId
+    bring: tuple[Text, ...] = ()
+
+
+class Bookable(Message):
+    """Answer of `GET /api/v1/bookings/services`: what can be booked, on which days of the hall."""
+
+    at: Moment
+    hall: Text
+    timezone: str
+    groups: tuple[Group, ...]
+    services: tuple[BookableService, ...]
+    days: tuple[date, ...]
+
+
+class BookingRequest(Message):
+    """Body of `POST /api/v1/bookings`: nothing about who comes."""
+
+    service: ConfiguredId
+    slot: Moment
+
+
+class MoveRequest(Message):
+    """Body of `POST /api/v1/b/{token}/move`."""
+
+    slot: Moment
+
+
+class Booking(Message):
+    """A booked visit as its holder sees it: nothing personal, no identifiers.
+
+    `ticket_url`: where it goes on once its holder has checked in.
+    """
+
+    at: Moment
+    hall: Text
+    timezone: str
+    service: ConfiguredId
+    service_name: Text
+    bring: tuple[Text, ...] = ()
+    slot: Moment
+    code: str
+    state: Literal["booked", "arrived", "cancelled", "missed"]
+    check_in_from: Moment
+    check_in_until: Moment
+    ticket_url: str | None = None

@@ -1,0 +1,1 @@
+"""Simulated days: visitors, clerks and a manager who act on the hub's own decisions."""
