@@ -49,7 +49,7 @@ def poisson(chance: Random, mean: float) -> int:
 
 def journal_of(plan: HallPlan, days: dict[date, list[int]], seed: int = 5) -> list[Record]:
     """The tickets of these arrivals, their services by chance."""
-    chance = Random(seed)  # noqa: S311 a simulated hall
+    chance = Random(seed)
     records = []
     for day, came in days.items():
         for step, count in enumerate(came):

@@ -34,7 +34,7 @@ def test_more_scatter_never_narrows_a_range_much(mean: float, one: float, other:
 @pytest.mark.parametrize("mean", [0.3, 4.0, 50.0, 80.0, 400.0])
 @pytest.mark.parametrize("shape", [2.0, 10.0])
 def test_nine_in_ten_of_such_counts_lie_within(mean: float, shape: float) -> None:
-    chance = Random(7)  # noqa: S311 a game of chance
+    chance = Random(7)
     told = count_range(mean, mean + mean**2 / shape)
     drawn = [poisson(chance, chance.gammavariate(shape, mean / shape)) for _ in range(4000)]
     within = sum(told.low <= count <= told.high for count in drawn) / len(drawn)

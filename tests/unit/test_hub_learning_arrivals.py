@@ -31,7 +31,7 @@ A_DAY = 240.0
 
 
 def days_of(number: int, seed: int = 1, a_day: float = A_DAY) -> dict[date, list[int]]:
-    chance = Random(seed)  # noqa: S311 a simulated hall
+    chance = Random(seed)
     return {day: one_day(chance, a_day) for day in workdays(number)}
 
 
@@ -71,7 +71,7 @@ def test_a_busy_day_is_noticed_through_the_day() -> None:
     days = days_of(40)
     judged = [each for _, each in rolled(days, Dates()) if each]
     dynamics = fitted(judged)
-    chance = Random(3)  # noqa: S311 a simulated hall
+    chance = Random(3)
     before = DayForecast(judged[-1].usual, dynamics)
     live = before.after(one_day(chance, A_DAY, level=1.6), 48)
     assert live.between(48, 52).expected > 1.2 * before.between(48, 52).expected

@@ -41,7 +41,7 @@ def hall_day(chance: Random) -> list[Glance]:
 
 
 def days(number: int, seed: int = 1) -> dict[date, list[Glance]]:
-    chance = Random(seed)  # noqa: S311 a simulated hall
+    chance = Random(seed)
     return {day: hall_day(chance) for day in workdays(number)}
 
 
