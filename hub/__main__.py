@@ -163,7 +163,7 @@ def _reporter(plan: HallPlan, store: Store) -> Reporter:
 def _learning(
     config: Path, settings: HubSettings, plan: HallPlan, engine: Engine
 ) -> tuple[Foresight, Nightly]:
-    """What takes up the model, and what has it trained by the same settings each night."""
+    """What takes up the models, and what has it trained by the same settings each night."""
     train = [sys.executable, "-m", "hub", "--config", str(config), "train"]
     nightly = Nightly(plan, settings.learning, train, _now)
     engine.on_beat(nightly.beat)
