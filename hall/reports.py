@@ -180,14 +180,21 @@ class DiversionFigures(Message):
 
 
 class AlertFigures(Message):
-    """Alerts of one rule on one subject, and what came of them."""
+    """Alerts of one rule on one subject, and what came of them.
+
+    `measured`: how often it was looked whether followed advice changed its figure; `helped`: how
+    often it was lower then.
+    """
 
     rule: ConfiguredId
     subject: ConfiguredId
+    name: Text
     raised: int
     acknowledged: int
     applied: int
     dismissed: int
+    measured: int
+    helped: int
     cleared: int
     answered: Spread
     lasted: Spread

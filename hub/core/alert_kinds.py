@@ -34,7 +34,7 @@ class Kind:
 
 
 def _crowded(plan: HallPlan, rule: Rule, subject: str, signal: Signal) -> Text:
-    name = _named(plan, subject)
+    name = named(plan, subject)
     if rule.measure == "density":
         return Text(
             zh=f"{name.zh}每平方米 {signal.value:.1f} 人，已连续 {rule.raise_for_s:.0f} 秒"
@@ -51,7 +51,7 @@ def _crowded(plan: HallPlan, rule: Rule, subject: str, signal: Signal) -> Text:
 
 
 def _packed(plan: HallPlan, rule: Rule, subject: str, signal: Signal) -> Text:
-    name, levels = _named(plan, subject), tuple(Level)
+    name, levels = named(plan, subject), tuple(Level)
     now, limit = levels[round(signal.value) - 1], levels[round(rule.raise_above) - 1]
     return Text(
         zh=f"{name.zh}的拥挤程度为 {now} 级，已连续 {rule.raise_for_s:.0f} 秒比 {limit} 级更挤。",
@@ -70,7 +70,7 @@ def _without_tickets(plan: HallPlan, rule: Rule, subject: str, signal: Signal) -
 
 
 def _long_wait(plan: HallPlan, rule: Rule, subject: str, signal: Signal) -> Text:
-    name = _MOST if subject == plan.id else _named(plan, subject)
+    name = _MOST if subject == plan.id else named(plan, subject)
     return Text(
         zh=f"{name.zh}：十人中有一人要等 {signal.value:.0f} 分钟以上，"
         f"超过目标 {rule.raise_above:.0f} 分钟{_aside_zh(signal)}。",
@@ -95,14 +95,14 @@ def _ill(plan: HallPlan, rule: Rule, subject: str, signal: Signal) -> Text:
 
 
 def _help_wanted(plan: HallPlan, rule: Rule, subject: str, signal: Signal) -> Text:
-    name = _named(plan, subject)
+    name = named(plan, subject)
     return Text(
         zh=f"{name.zh}的工作人员按下了求助按钮，请马上过去。",
         en=f"The clerk at {name.en} pressed the duress button. Go there at once.",
     )
 
 
-def _named(plan: HallPlan, subject: str) -> Text:
+def named(plan: HallPlan, subject: str) -> Text:
     """A zone, service, group, window or the hall by its name; anything else by its id."""
     for known in (plan.zone_by_id, plan.service_by_id, plan.group_by_id, plan.window_by_id):
         if subject in known:

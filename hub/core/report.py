@@ -93,7 +93,7 @@ def report(
         windows=figures.windows(plan, tally),
         clerks=figures.clerks(tally) if with_clerks else None,
         picks=figures.picks(tally),
-        alerts=figures.alerts(tally),
+        alerts=figures.alerts(plan, tally),
         crowding=tuple(beside.peaks) or None,
         forecast=_forecast(mine.values()),
         **_detours(tally),

@@ -64,12 +64,17 @@ class Booking:
 
 @dataclass(slots=True)
 class Warned:
-    """An alert that has not cleared."""
+    """An alert, kept until the day ends after it cleared.
+
+    `before`: per piece of advice, the figure that following it should lower.
+    """
 
     rule: str
     subject: str
     since: datetime
     answered: bool = False
+    before: tuple[float | None, ...] = ()
+    cleared: bool = False
 
 
 @dataclass(slots=True)

@@ -67,7 +67,19 @@ def nobody_came(count: Count, at: datetime, event: events.AppointmentMissed) -> 
 def raised(count: Count, at: datetime, event: alert_events.AlertRaised) -> None:
     """A rule fired."""
     count.tally.add("alert", event.rule, event.subject, "raised")
-    count.carry.alerts[event.alert] = Warned(event.rule, event.subject, at)
+    before = tuple(each.effect.before if each.effect else None for each in event.advice)
+    count.carry.alerts[event.alert] = Warned(event.rule, event.subject, at, before=before)
+
+
+def measured(count: Count, at: datetime, event: alert_events.AlertOutcome) -> None:
+    """Somebody had followed advice: is it better now?"""
+    alert = count.carry.alerts.get(event.alert)
+    if alert is None or event.became is None or event.action >= len(alert.before):
+        return
+    before = alert.before[event.action]
+    if before is not None:
+        count.tally.add("alert", alert.rule, alert.subject, "measured")
+        count.tally.add("alert", alert.rule, alert.subject, "helped", n=int(event.became < before))
 
 
 def answered(count: Count, at: datetime, event: Any) -> None:  # noqa: ANN401 one of _ANSWERS
@@ -82,7 +94,8 @@ def answered(count: Count, at: datetime, event: Any) -> None:  # noqa: ANN401 on
 
 def cleared(count: Count, at: datetime, event: alert_events.AlertCleared) -> None:
     """All is calm again."""
-    if alert := count.carry.alerts.pop(event.alert, None):
+    if alert := count.carry.alerts.get(event.alert):
+        alert.cleared = True
         lasted_s = (at - alert.since).total_seconds()
         count.tally.add("alert", alert.rule, alert.subject, "cleared")
         count.tally.took("alert_lasted", alert.rule, alert.subject, seconds=lasted_s)
@@ -98,5 +111,6 @@ COUNTINGS: Final[dict[type, Counting]] = {
     events.AppointmentMissed: nobody_came,
     alert_events.AlertRaised: raised,
     **dict.fromkeys(_ANSWERS, answered),
+    alert_events.AlertOutcome: measured,
     alert_events.AlertCleared: cleared,
 }

@@ -23,6 +23,7 @@ from hall.reports import (
     Waits,
     WindowFigures,
 )
+from hub.core.alert_kinds import named
 from hub.core.durations import Durations
 from hub.core.plan import HallPlan
 from hub.core.report_tally import Counted, Tally
@@ -265,7 +266,7 @@ def diversions(tally: Tally) -> tuple[DiversionFigures, ...]:
     )
 
 
-def alerts(tally: Tally) -> tuple[AlertFigures, ...]:
+def alerts(plan: HallPlan, tally: Tally) -> tuple[AlertFigures, ...]:
     """Alerts by rule and subject."""
     of = sorted({words[:2] for words in tally.counts.get("alert", {})})
     return tuple(
@@ -273,6 +274,7 @@ def alerts(tally: Tally) -> tuple[AlertFigures, ...]:
             {
                 "rule": rule,
                 "subject": subject,
+                "name": named(plan, subject),
                 "answered": spread(tally.durations("alert_answered", rule, subject)),
                 "lasted": spread(tally.durations("alert_lasted", rule, subject)),
                 **{what: tally.count("alert", rule, subject, what) for what in _OUTCOMES},
@@ -282,4 +284,12 @@ def alerts(tally: Tally) -> tuple[AlertFigures, ...]:
     )
 
 
-_OUTCOMES: Final = ("raised", "acknowledged", "applied", "dismissed", "cleared")
+_OUTCOMES: Final = (
+    "raised",
+    "acknowledged",
+    "applied",
+    "dismissed",
+    "measured",
+    "helped",
+    "cleared",
+)

@@ -65,6 +65,7 @@ class Fold:
         ended, self.tally = self.tally, Tally()
         self.carry.day = day
         self.carry.visits = {k: each for k, each in self.carry.visits.items() if not each.done}
+        self.carry.alerts = {k: each for k, each in self.carry.alerts.items() if not each.cleared}
         for visit in self.carry.visits.values():
             visit.started = None  # a service that outlasts the day is a button that was forgotten
         return ended

@@ -38,7 +38,7 @@ Counted = Literal[
     "busy_ms",  # DIM
     "paused_ms",  # window, reason
     "paused",  # window, reason
-    "alert",  # rule, subject; raised, acknowledged, applied, dismissed, cleared
+    "alert",  # rule, subject; raised, acknowledged, applied, dismissed, measured, helped, cleared
 ]
 Measured = Literal[
     "wait",  # service: until the first call

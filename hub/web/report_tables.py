@@ -44,7 +44,7 @@ _KEY: Final[tuple[tuple[str, Callable[[KeyFigures], Cell]], ...]] = (
 _LINE: Final = "arrivals served wait_mean wait_p90 over_target left no_show"
 _DESK: Final = "open_h utilisation served service_mean service_p90 answered satisfied"
 _LEVELS: Final = "level_5 level_4 level_3 level_2 level_1"
-_OUTCOMES: Final = "raised acknowledged applied dismissed cleared"
+_OUTCOMES: Final = "raised acknowledged applied dismissed measured helped cleared"
 
 
 def minutes(seconds: float | None) -> float | None:
@@ -300,7 +300,7 @@ def _alerts(report: Report, say: _Language) -> Table:
     rows = (
         (
             each.rule,
-            each.subject,
+            say.name(each.name),
             *(getattr(each, outcome) for outcome in _OUTCOMES.split()),
             minutes(each.answered.mean_s),
             minutes(each.lasted.mean_s),

@@ -121,6 +121,8 @@ WORDS: Final[Mapping[str, Word]] = {
     "raised": _word("发出", "Raised"),
     "acknowledged": _word("已知", "Acknowledged"),
     "applied": _word("采纳", "Applied"),
+    "measured": _word("查看效果", "Effect looked at"),
+    "helped": _word("有改善", "Helped"),
     "dismissed": _word("不采纳", "Declined"),
     "cleared": _word("解除", "Cleared"),
     "answered_after": _word("平均响应（分）", "Mean answer (min)", "decimal"),

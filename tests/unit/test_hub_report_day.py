@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from hall.alerts import Advice, Effect
 from hall.messages import Channel, Priority, RatingLevel, Text
 from hall.reports import Report
 from hub.core import commands
-from hub.core.alert_events import AlertAcknowledged, AlertCleared, AlertRaised
+from hub.core.alert_events import AlertAcknowledged, AlertCleared, AlertOutcome, AlertRaised
 from hub.core.events import DayBegun
 from hub.core.report import Beside, Period, report
 from hub.core.report_carry import CARRY
@@ -254,7 +255,14 @@ def test_alerts_tell_how_soon_they_were_answered_and_how_long_they_lasted() -> N
                 value=9,
                 threshold=4,
                 text=words,
-                advice=(),
+                advice=(
+                    Advice(
+                        action="open_window",
+                        window="w1",
+                        text=words,
+                        effect=Effect(unit="minutes", before=38, expected=24),
+                    ),
+                ),
             )
         ]
     )
@@ -262,8 +270,11 @@ def test_alerts_tell_how_soon_they_were_answered_and_how_long_they_lasted() -> N
     hall.happen([AlertAcknowledged(alert=alert)])
     hall.wait(8)
     hall.happen([AlertCleared(alert=alert, value=1)])
+    hall.wait(5)
+    hall.happen([AlertOutcome(alert=alert, action=0, became=26)])
     (found,) = told(hall).alerts
     assert (found.raised, found.acknowledged, found.applied, found.cleared) == (1, 1, 0, 1)
+    assert (found.measured, found.helped) == (1, 1)
     assert (found.answered.mean_s, found.lasted.mean_s) == (120, 600)
 
 
