@@ -19,6 +19,7 @@ NEEDED = {
     "edge/_data/models/nanodet-person-480x640-fp32.onnx",
     "edge/_data/models/proof.jpg",
     "edge/_data/models/licences/nanodet-Apache-2.0.txt",
+    "hub/_data/config/calendar-2026.toml",
     "hub/_data/config/demo/hall.toml",
 }
 

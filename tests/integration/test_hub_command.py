@@ -99,6 +99,7 @@ def test_a_service_with_waiting_tickets_may_not_vanish_from_the_hall_file(
     hall = hall.replace('id = "tax-certificate"', 'id = "renamed"').replace(
         '"tax-certificate"', '"renamed"'
     )
+    hall = hall.replace("../calendar-2026.toml", str(ROOT / "config" / "calendar-2026.toml"))
     (tmp_path / "hall.toml").write_text(hall)
     (tmp_path / "hub.toml").write_text('hall_file = "hall.toml"\ndata = "data"\n')
     ended = run_hub("--config", str(tmp_path / "hub.toml"), HUITING_HUB__HTTP__PORT="0")

@@ -106,9 +106,8 @@ def test_the_hall_file_names_its_calendar_and_may_overrule_it(tmp_path: Path) ->
         '\n[[special_days]]\nkind = "holiday"\nday = 2026-03-02\n'
         'name = { zh = "停电检修", en = "Power works" }\n'
     )
-    head = 'calendar = "days.toml"\n' if "\ncalendar = " not in hall else ""
-    body = hall if head else hall.replace('"../calendar-2026.toml"', '"days.toml"')
-    (tmp_path / "hall.toml").write_text(head + body + own)
+    body = hall.replace('"../calendar-2026.toml"', '"days.toml"')
+    (tmp_path / "hall.toml").write_text(body + own)
     (tmp_path / "days.toml").write_text((ROOT / "config" / "calendar-2026.toml").read_text())
     (tmp_path / "hub.toml").write_text(
         'hall_file = "hall.toml"\ndata = "data"\n[mqtt]\nhost = "127.0.0.1"\nport = 1883\n'
