@@ -19,6 +19,7 @@ from hub.web import (
     live,
     observations,
     pages,
+    plans,
     problems,
     session,
     tickets,
@@ -40,6 +41,7 @@ ROUTES: Final = (
     observations,
     duties,
     forecasts,
+    plans,
     live,
     visitor,
 )
