@@ -1,9 +1,10 @@
 """What HTTP tells of windows needed, shifts and "what if", as frozen models."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal
 
-from hall.messages import Advice, ConfiguredId, Message, Moment, Seconds
+from hall.messages import Advice, ConfiguredId, Message, Moment, Seconds, Text
 
 
 class GroupStaffing(Message):
@@ -45,3 +46,59 @@ class StaffingAdvice(Message):
     wait_if_followed_p50_s: Seconds
     basis: Literal["learned", "recent"] = "recent"
     steps: tuple[StaffingStep, ...] = ()
+
+
+class PlannedStep(Message):
+    """A quarter of an hour of a shift plan.
+
+    `planned`: clerks at windows. `covered`: of the windows `needed`, those that they can staff;
+    `missing`: the others by group. `unattended`: groups that nobody there knows.
+    """
+
+    at: Moment
+    needed: int
+    planned: int
+    covered: int
+    missing: Mapping[str, int]
+    unattended: tuple[str, ...] = ()
+
+
+class PlannedDuty(Message):
+    """What someone works on a day; `worked_min` is without lunch."""
+
+    person: str
+    clerks: ConfiguredId
+    shift: ConfiguredId
+    start: Moment
+    end: Moment
+    lunch_start: Moment | None
+    lunch_end: Moment | None
+    worked_min: int
+
+
+class Shortage(Message):
+    """A span in which clerks are missing: at `most` so many at once, at most so many by group."""
+
+    start: Moment
+    end: Moment
+    most: int
+    groups: Mapping[str, int]
+    text: Text
+
+
+class ShiftPlan(Message):
+    """Answer of `GET /api/v1/plan/shifts`: a day's shifts by what was expected before it began.
+
+    `status`: nothing better exists; or it was not proven in time, and `gap` is the share that might
+    be saved; or nothing was found in time; or there is nothing to plan by: no clerks in the hall
+    file, no learned arrivals, or the hall is shut. `spare`: who is not needed.
+    """
+
+    at: Moment
+    day: date
+    status: Literal["optimal", "not_proven", "too_slow", "no_clerks", "no_forecast", "shut"]
+    gap: float = 0.0
+    steps: tuple[PlannedStep, ...] = ()
+    duties: tuple[PlannedDuty, ...] = ()
+    spare: tuple[str, ...] = ()
+    shortages: tuple[Shortage, ...] = ()

@@ -147,7 +147,7 @@ def _serve(config: Path, settings: HubSettings, plan: HallPlan, store: Store) ->
     notify("READY=1")
     server.run(sockets=[listening])
     failed = not engine.alive
-    for ending in (foresight, nightly, engine, *handing_on, reporter):
+    for ending in (context.planner, foresight, nightly, engine, *handing_on, reporter):
         ending.stop()
     bus.close()
     recorder.stop()

@@ -39,7 +39,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "httpx": ("kiosk.hub_client",),
     "immutables": ("hub.core",),
     "lightgbm": ("hub.learning.boosting",),
-    "numpy": ("edge", "hub.learning"),
+    "numpy": ("edge", "hub.learning", "hub.planning.solver"),
     "onnxruntime": ("edge.network",),
     "paho": ("hall.bus",),
     "prometheus_client": ("hub.web.health",),
@@ -47,6 +47,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic_core": ("hub.core.register",),
     "pydantic_settings": ("hall.settings", "edge.settings", "hub.settings", "kiosk.settings"),
     "pydyf": ("hub.web.pdf",),
+    "scipy": ("hub.planning.solver",),
     "segno": ("hub.web.bookings", "kiosk.ui.qr"),
     "shapely": (
         "edge.adapted",

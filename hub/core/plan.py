@@ -21,6 +21,7 @@ from hub.core.rules import (
     StaffingRules,
     TicketRules,
 )
+from hub.core.shifts import Clerks, RosterRules, Shift, mistakes
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -108,6 +109,9 @@ class HallPlan(Part):
     staffing: StaffingRules = StaffingRules()
     diversion: DiversionRules = DiversionRules()
     occupancy: OccupancyRules = OccupancyRules()
+    shifts: tuple[Shift, ...] = ()
+    clerks: tuple[Clerks, ...] = ()
+    rostering: RosterRules = RosterRules()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -118,6 +122,8 @@ class HallPlan(Part):
             ("window", [window.id for window in self.windows]),
             ("zone", [zone.id for zone in self.zones]),
             ("rule", [rule.id for rule in self.rules]),
+            ("shift", [shift.id for shift in self.shifts]),
+            ("clerks", [each.id for each in self.clerks]),
         ):
             _no_repeats(what, ids)
         served = {service for window in self.windows for service in window.skills}
@@ -133,6 +139,8 @@ class HallPlan(Part):
             raise ValueError("staffing.cash_windows exceeds the windows that take cash")
         for rule in self.rules:
             self._watches_what_exists(rule)
+        for mistake in mistakes(self.shifts, self.clerks, self.rostering, self.group_by_id):
+            raise ValueError(mistake)
         return self
 
     def _watches_what_exists(self, rule: Rule) -> None:

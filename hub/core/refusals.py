@@ -57,6 +57,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "没有找到这张号票，请到导税台咨询。",
         "This ticket was not found. Ask at the guide desk.",
     ),
+    "unknown_person": _row(
+        404,
+        "大厅配置的排班人员里没有这个人，请核对姓名。",
+        "The hall file has nobody of this name among its clerks. Check the name.",
+    ),
     "no_forecast": _row(
         404,
         "只有今天起两周内的预测。",

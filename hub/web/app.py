@@ -19,6 +19,7 @@ from hub.web import (
     live,
     observations,
     pages,
+    plans,
     problems,
     reports,
     session,
@@ -42,6 +43,7 @@ ROUTES: Final = (
     duties,
     reports,
     forecasts,
+    plans,
     live,
     visitor,
 )

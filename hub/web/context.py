@@ -13,6 +13,7 @@ from fastapi import Depends, Request, Response
 from hub.core.commands import Actor, Command
 from hub.engine import Engine
 from hub.inbox import Idempotency
+from hub.planning.planner import Planner
 from hub.reporting import Reporter
 from hub.store import Store
 from hub.thumbnails import Thumbnails
@@ -37,6 +38,7 @@ class Context:
     reporter: Reporter
     public_url: str | None
     doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
+    planner: Planner = field(default_factory=Planner)
     calls_passed_over: Callable[[], int] = lambda: 0
 
 

@@ -1,5 +1,6 @@
 """Routes of what managers see to: windows to open or close, and visitors to call back."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from hub.core.advice import staffing_advice
 from hub.core.commands import Actor
 from hub.web.access import May
 from hub.web.context import Hub, carry_out, json
+from hub.web.plans import present
 
 router = APIRouter(tags=["duties"])
 
@@ -21,8 +23,14 @@ Handler = Annotated[Actor, Depends(May("handle_callback"))]
 @router.get("/advice/staffing")
 def staffing(actor: Annotated[Actor, Depends(May("see_advice"))], hub: Hub) -> StaffingAdvice:
     """Windows to open or close over the next minutes, with the expected effect."""
-    view = hub.engine.view()
-    return staffing_advice(view.plan, view.state, view.now, hub.engine.patterns)
+    now = present(hub)
+    today = now.plan.local(now.now).date()
+    planned = {
+        at: clerks
+        for day in (today, today + timedelta(days=1))
+        for at, clerks in hub.planner.planned(now, day).items()
+    }
+    return staffing_advice(now.plan, now.state, now.now, now.patterns, planned)
 
 
 @router.get("/callbacks")

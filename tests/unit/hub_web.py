@@ -18,6 +18,8 @@ from hub import accounts
 from hub.core.commands import Actor, Command
 from hub.core.plan import HallPlan
 from hub.engine import Engine
+from hub.planning.__main__ import work_of
+from hub.planning.planner import Planner
 from hub.reporting import Reporter
 from hub.store import Account, Store
 from hub.thumbnails import Thumbnails
@@ -177,11 +179,13 @@ def running_web(
         thumbnails=thumbnails or Thumbnails(lambda node, request: None),
         reporter=Reporter(engine.plan, store.journal, store.reports, clock=clock),
         public_url=public_url,
+        planner=Planner(lambda name, arguments, within_s: work_of(name)(*arguments)),
     )
     engine.start()
     try:
         with browsing(create_app(context, "1.2.3")) as client:
             yield Web(client, context, clock)
     finally:
+        context.planner.stop()
         engine.stop()
         store.close()
