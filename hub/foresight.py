@@ -17,7 +17,7 @@ from hub.core.standing import State
 from hub.core.wait_model import WAITS_FILE, WaitModel
 from hub.store import Learned
 
-EVERY_S: Final = 20.0
+EVERY_S: Final = 10.0
 
 log = structlog.get_logger()
 
