@@ -21,7 +21,9 @@ TOKEN = "token-of-the-test-kiosk"
 PASSWORD = "password-of-the-manager"
 
 
-def run_hub(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def run_hub(
+    *arguments: str, deadline_s: float = DEADLINE_S, **environ: str
+) -> subprocess.CompletedProcess[str]:
     """A hub that is expected to end by itself."""
     return subprocess.run(
         [sys.executable, "-m", "hub", *arguments],
@@ -29,7 +31,7 @@ def run_hub(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]
         env={**os.environ, **environ},
         capture_output=True,
         text=True,
-        timeout=DEADLINE_S,
+        timeout=deadline_s,
         check=False,
     )
 
