@@ -8,8 +8,6 @@ from tests.integration.brokers import until
 from tests.integration.hub_process import DEMO, RunningHub, run_hub
 from tests.unit.test_hub_foresight import TWICE
 
-YIELDING_S = 300  # a training takes only what other work leaves
-
 
 def test_training_beside_the_hub_takes_up_and_drops_without_a_restart(tmp_path: Path) -> None:
     hub = RunningHub(tmp_path / "data")
@@ -20,7 +18,7 @@ def test_training_beside_the_hub_takes_up_and_drops_without_a_restart(tmp_path: 
         until(lambda: "waits_by_model" in hub.printed.read_text(), what="the model")
         first, second = hub.take_ticket(), hub.take_ticket()
         assert second["ahead"] == first["ahead"] + 1
-        trained = run_hub("--config", str(DEMO), "train", deadline_s=YIELDING_S, **hub.environ())
+        trained = run_hub("--config", str(DEMO), "train", **hub.environ())
         assert trained.returncode == 0, trained.stderr
         assert "the formula goes on" in trained.stdout + trained.stderr
         assert learned.load(WAITS_FILE) is None
