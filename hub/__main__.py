@@ -5,7 +5,7 @@ import gc
 import getpass
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -30,7 +30,7 @@ from hub.recorder import Recorder
 from hub.recovery import Recovery
 from hub.reporting import Reporter
 from hub.settings import HubSettings, read
-from hub.store import Learned, Snapshots, Store, StoreFailed, StoreInUse, reading
+from hub.store import Learned, ReadJournal, Snapshots, Store, StoreFailed, StoreInUse, reading
 from hub.web.app import create_app
 from hub.web.context import Context
 from hub.web.stream import Stream
@@ -69,6 +69,19 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _train(settings: HubSettings, plan: HallPlan) -> None:
     """Learn beside the hub that is at work."""
+    url = settings.store.url
+    try:
+        with reading(settings.data, url.get_secret_value() if url else None) as journal:
+            said = _learned(journal, plan, Learned(settings.data, plan.id))
+    except StoreFailed as failure:
+        fail([str(failure)])
+    except OSError as error:
+        fail([f"{settings.data / 'learned'}: {error.strerror or error}"])
+    for name, sentence in said.items():
+        log.info("trained", trainer=name, said=sentence)
+
+
+def _learned(journal: ReadJournal, plan: HallPlan, learned: Learned) -> Mapping[str, str]:
     # What learning brings along takes a second and 100 MB that the hub itself never needs.
     try:
         from hub.learning.command import train, yield_to_service  # noqa: PLC0415
@@ -76,16 +89,7 @@ def _train(settings: HubSettings, plan: HallPlan) -> None:
         fail([f"learning needs a library of the system (apt-get install libgomp1): {error}"])
 
     yield_to_service()
-    url = settings.store.url
-    try:
-        with reading(settings.data, url.get_secret_value() if url else None) as journal:
-            said = train(journal, plan, Learned(settings.data, plan.id), _now())
-    except StoreFailed as failure:
-        fail([str(failure)])
-    except OSError as error:
-        fail([f"{settings.data / 'learned'}: {error.strerror}"])
-    for name, sentence in said.items():
-        log.info("trained", trainer=name, said=sentence)
+    return train(journal, plan, learned, _now())
 
 
 class _Server(uvicorn.Server):

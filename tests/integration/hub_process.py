@@ -22,14 +22,14 @@ PASSWORD = "password-of-the-manager"
 
 
 def run_hub(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """A hub that is expected to end by itself."""
+    """A hub that is expected to end by itself; one that trains takes only what others leave."""
     return subprocess.run(
         [sys.executable, "-m", "hub", *arguments],
         cwd=ROOT,
         env={**os.environ, **environ},
         capture_output=True,
         text=True,
-        timeout=DEADLINE_S,
+        timeout=10 * DEADLINE_S,
         check=False,
     )
 
