@@ -1,0 +1,6 @@
+"""What holds for all tests: no example of a property is judged by the clock, for machines differ."""
+
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
