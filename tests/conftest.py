@@ -1,4 +1,4 @@
-"""What holds for all tests: no example of a property is judged by the clock, for machines differ."""
+"""What holds for all tests: no example of a property is judged by the clock, as machines differ."""
 
 from hypothesis import settings
 
