@@ -255,6 +255,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "视觉节点没有回应，请稍后再试。",
         "The camera's box did not answer. Try again soon.",
     ),
+    "not_worked_out": _row(
+        503,
+        "一时算不出来，请稍后再试。",
+        "This could not be worked out in time. Try again shortly.",
+    ),
     "unavailable": _row(
         503,
         "系统暂时无法保存，请稍后再试；已取的号不受影响。",
