@@ -71,6 +71,7 @@ class PlannedDuty(Message):
     person: str
     clerks: ConfiguredId
     shift: ConfiguredId
+    shift_name: Text
     start: Moment
     end: Moment
     lunch_start: Moment | None
@@ -79,7 +80,10 @@ class PlannedDuty(Message):
 
 
 class Shortage(Message):
-    """A span in which clerks are missing: at `most` so many at once, at most so many by group."""
+    """A span in which clerks are missing: at `most` so many at once, at most so many by group.
+
+    `most` 0: nobody needed is missing, but nobody there knows these groups.
+    """
 
     start: Moment
     end: Moment
@@ -98,6 +102,7 @@ class ShiftPlan(Message):
 
     at: Moment
     day: date
+    timezone: str
     status: Literal["optimal", "not_proven", "too_slow", "no_clerks", "no_forecast", "shut"]
     gap: float = 0.0
     steps: tuple[PlannedStep, ...] = ()

@@ -56,7 +56,8 @@ class Planner:
         """The day's plan without those who are away; waits until it is worked out."""
         required = _required(present, day)
         if why := _no_plan(present, required):
-            return ShiftPlan(at=present.now, day=day, status=why)
+            zone = present.plan.timezone
+            return ShiftPlan(at=present.now, day=day, timezone=zone, status=why)
         problem = problem_of(present.plan, required, away)
         try:
             solution: Solution = self._solution(problem).result()

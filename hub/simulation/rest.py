@@ -112,7 +112,8 @@ def _half_hours(
             coming.append(0.0)
             continue
         if live is None:
-            coming.append(lately * 30)
+            over = outlooks is not None and begins >= minute + outlooks.plan.staffing.horizon_min
+            coming.append(0.0 if over else lately * 30)
             continue
         parts = live.between(begins / STEP_MIN, ends / STEP_MIN).expected
         known = sum(
