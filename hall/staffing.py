@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from hall.messages import Advice, ConfiguredId, Message, Moment, Seconds, Text
 
@@ -69,6 +71,7 @@ class PlannedDuty(Message):
     person: str
     clerks: ConfiguredId
     shift: ConfiguredId
+    shift_name: Text
     start: Moment
     end: Moment
     lunch_start: Moment | None
@@ -77,7 +80,10 @@ class PlannedDuty(Message):
 
 
 class Shortage(Message):
-    """A span in which clerks are missing: at `most` so many at once, at most so many by group."""
+    """A span in which clerks are missing: at `most` so many at once, at most so many by group.
+
+    `most` 0: nobody needed is missing, but nobody there knows these groups.
+    """
 
     start: Moment
     end: Moment
@@ -96,9 +102,55 @@ class ShiftPlan(Message):
 
     at: Moment
     day: date
+    timezone: str
     status: Literal["optimal", "not_proven", "too_slow", "no_clerks", "no_forecast", "shut"]
     gap: float = 0.0
     steps: tuple[PlannedStep, ...] = ()
     duties: tuple[PlannedDuty, ...] = ()
     spare: tuple[str, ...] = ()
     shortages: tuple[Shortage, ...] = ()
+
+
+class WhatIfRequest(Message):
+    """Body of `POST /api/v1/what-if`: windows that would open and close now."""
+
+    open: Annotated[tuple[ConfiguredId, ...], Field(max_length=100)] = ()
+    close: Annotated[tuple[ConfiguredId, ...], Field(max_length=100)] = ()
+
+
+class Simulated(Message):
+    """A mean over runs, and from where to where it lies with 95 % confidence."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class RestOfDay(Message):
+    """How the rest of the day goes, or how two differ: waits that have not ended by now.
+
+    `left`: visitors who lose patience. `visitors`: who waits now or comes still and gets a number.
+    """
+
+    p50_wait_min: Simulated
+    p90_wait_min: Simulated
+    p95_wait_min: Simulated
+    left: Simulated
+    visitors: Simulated
+    window_hours: Simulated
+
+
+class WhatIf(Message):
+    """Answer of `POST /api/v1/what-if`: the rest of the day until `until`, simulated `runs` times.
+
+    `as_is`: with the windows as they are, `changed`: with those asked for; both meet the same
+    people, so that `difference` is surer than either.
+    """
+
+    at: Moment
+    until: Moment
+    runs: int
+    basis: Literal["learned", "recent"]
+    as_is: RestOfDay
+    changed: RestOfDay
+    difference: RestOfDay

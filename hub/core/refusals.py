@@ -263,6 +263,11 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "报告正在统计，请稍后再看。",
         "The report is being counted. Look again soon.",
     ),
+    "not_worked_out": _row(
+        503,
+        "一时算不出来，请稍后再试。",
+        "This could not be worked out in time. Try again shortly.",
+    ),
     "unavailable": _row(
         503,
         "系统暂时无法保存，请稍后再试；已取的号不受影响。",

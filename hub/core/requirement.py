@@ -119,7 +119,8 @@ def requirement(
 ) -> Requirement:
     """What a day needs. Today from now on, by who is in the hall and what has come so far.
 
-    Without `patterns` today goes on as of late, and nothing is known of other days.
+    Without `patterns` today goes on as of late, and nothing is known of other days. A service of
+    which alone nothing was learned goes on as of late for as long as the horizon.
     """
     local = plan.local(now)
     if day != local.date():
@@ -132,7 +133,9 @@ def requirement(
         live = None if outlooks is None else outlooks.live(service)
         spans = _spans(minute)
         if live is None:
-            coming[service] = [Batch(a, b, lately.get(service, 0.0) * (b - a)) for a, b in spans]
+            ends = inf if outlooks is None else minute + plan.staffing.horizon_min
+            per_min = lately.get(service, 0.0)
+            coming[service] = [Batch(a, b, per_min * (b - a)) for a, b in spans if a < ends]
         else:
             rest = ((a, b, live.between(a / STEP_MIN, b / STEP_MIN).expected) for a, b in spans)
             coming[service] = [Batch(*each) for each in rest]

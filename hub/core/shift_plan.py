@@ -1,8 +1,9 @@
 """A day's shift plan: what is asked of the solver, and what its answer means for people."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Literal
 
 from hall.messages import Text
 from hall.staffing import PlannedDuty, PlannedStep, ShiftPlan, Shortage
@@ -55,17 +56,18 @@ def shift_plan(
     now: datetime,
 ) -> ShiftPlan:
     """The answer in words and names; what is covered is counted anew, whatever the solver says."""
-    start = midnight(plan, required.day)
+    start, names = midnight(plan, required.day), {each.id: each.name for each in plan.shifts}
     steps = tuple(_steps(problem, solution, start))
     served, spare = _persons(plan, problem, solution, required.day, away)
     found = solution.staffed is not None
     return ShiftPlan(
         at=now,
         day=required.day,
+        timezone=plan.timezone,
         status="too_slow" if not found else "optimal" if solution.optimal else "not_proven",
         gap=round(solution.gap, 4),
         steps=steps,
-        duties=tuple(_duty(start, *each) for each in served),
+        duties=tuple(_duty(names[each[2].shift], start, *each) for each in served),
         spare=spare,
         shortages=tuple(_shortages(plan, steps)) if found else (),
     )
@@ -119,12 +121,13 @@ def _persons(
     return served, tuple(spare)
 
 
-def _duty(start: datetime, person: str, clerks: str, duty: Duty) -> PlannedDuty:
+def _duty(name: Text, start: datetime, person: str, clerks: str, duty: Duty) -> PlannedDuty:
     lunch = duty.lunch_min
     return PlannedDuty(
         person=person,
         clerks=clerks,
         shift=duty.shift,
+        shift_name=name,
         start=start + timedelta(minutes=duty.start_min),
         end=start + timedelta(minutes=duty.end_min),
         lunch_start=None if lunch is None else start + timedelta(minutes=lunch[0]),
@@ -134,37 +137,36 @@ def _duty(start: datetime, person: str, clerks: str, duty: Duty) -> PlannedDuty:
 
 
 def _shortages(plan: HallPlan, steps: Sequence[PlannedStep]) -> Iterator[Shortage]:
-    """Spans in which windows are missing, with the most that are missing at once."""
-    for short, span in groupby(steps, key=lambda step: bool(step.missing or step.unattended)):
-        if not short:
+    """Spans in which windows are missing, and those in which nobody knows a group."""
+    for lack, span in groupby(steps, key=_lack):
+        if lack is None:
             continue
         during = list(span)
-        missing: dict[str, int] = {}
+        groups: dict[str, int] = {}
         for step in during:
-            for group in step.unattended:
-                missing[group] = max(missing.get(group, 0), 1)
-            for group, count in step.missing.items():
-                missing[group] = max(missing.get(group, 0), count)
-        most = max(
-            sum({**dict.fromkeys(step.unattended, 1), **step.missing}.values()) for step in during
-        )
+            lacking = step.missing if lack == "missing" else dict.fromkeys(step.unattended, 0)
+            for group, count in lacking.items():
+                groups[group] = max(groups.get(group, 0), count)
         start, end = during[0].at, during[-1].at + timedelta(minutes=STEP_MIN)
-        yield Shortage(
-            start=start,
-            end=end,
-            most=most,
-            groups=missing,
-            text=_sentence(plan, start, end, most, missing),
-        )
+        most = max(sum(step.missing.values()) for step in during)
+        text = _sentence(plan, (start, end), most, [plan.group_by_id[each].name for each in groups])
+        yield Shortage(start=start, end=end, most=most, groups=groups, text=text)
+
+
+def _lack(step: PlannedStep) -> Literal["missing", "unattended"] | None:
+    if step.missing:
+        return "missing"
+    return "unattended" if step.unattended else None
 
 
 def _sentence(
-    plan: HallPlan, start: datetime, end: datetime, most: int, groups: Mapping[str, int]
+    plan: HallPlan, span: tuple[datetime, datetime], most: int, names: Sequence[Text]
 ) -> Text:
-    span = "–".join(f"{local.hour}:{local.minute:02d}" for local in map(plan.local, (start, end)))
-    names = [plan.group_by_id[group].name for group in groups]
+    clock = "–".join(f"{local.hour}:{local.minute:02d}" for local in map(plan.local, span))
+    zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
+    if not most:
+        return Text(zh=f"{clock} 没有人会办：{zh}", en=f"{clock}: nobody there knows {en}")
+    clerks = "clerk" if most == 1 else "clerks"
     return Text(
-        zh=f"{span} 最多缺 {most} 人：{'、'.join(name.zh for name in names)}",
-        en=f"{span}: up to {most} clerk{'s' if most > 1 else ''} short"
-        f" ({', '.join(name.en for name in names)})",
+        zh=f"{clock} 最多缺 {most} 人：{zh}", en=f"{clock}: up to {most} {clerks} short ({en})"
     )

@@ -16,6 +16,10 @@ def work_of(name: str) -> Callable[..., Any]:
         from hub.planning.solver import solve  # noqa: PLC0415
 
         return solve
+    if name == "what-if":
+        from hub.planning.what_if import compare  # noqa: PLC0415
+
+        return compare
     raise ValueError(name)
 
 

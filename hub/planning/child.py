@@ -81,6 +81,10 @@ class Worker:
                 self._kept.popitem(last=False)
             return known
 
+    def ask_once(self, name: str, *arguments: Any, within_s: float) -> Future[Any]:  # noqa: ANN401 as the work takes them
+        """The answer to come, kept for nobody else."""
+        return self._pool.submit(self._work, name, arguments, within_s)
+
     def stop(self) -> None:
         """What has not begun does not begin any more."""
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,22 +1,28 @@
-"""What managers plan by: shift plans of days, worked out beside the service and kept."""
+"""What managers plan by, worked out beside the service: shifts of a day, and "what if"."""
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from threading import BoundedSemaphore
 from typing import Final, Literal
 
-from hall.staffing import ShiftPlan
+from hall.staffing import RestOfDay, ShiftPlan, Simulated, WhatIf
 from hub.core.expected import Patterns
 from hub.core.plan import HallPlan
+from hub.core.refusals import Refused
 from hub.core.requirement import Requirement, before_the_day
 from hub.core.rota import Problem, Solution
 from hub.core.shift_plan import problem_of, shift_plan
 from hub.core.state import State
 from hub.planning.child import Child, NotWorkedOut, Run, Worker
+from hub.planning.what_if import Pair
+from hub.simulation.rest import Question, closes_at, estimate
 
 SOLVE_S: Final = 20.0  # HiGHS needs a tenth of a second where nobody else is at work
 START_S: Final = 40.0  # a process that yields starts slowly on a machine that is busy
+PLAY_S: Final = 8.0
+MOST_ASKING: Final = 3
 AGAIN: Final = timedelta(minutes=15)  # bookings change what is expected of a day
 DAYS_KEPT: Final = 3
 
@@ -39,6 +45,7 @@ class Planner:
         self._child = Child()
         self._worker = Worker(run or self._child)
         self._latest: dict[date, ShiftPlan] = {}
+        self._asking = BoundedSemaphore(MOST_ASKING)
 
     def stop(self) -> None:
         """Give up what is at work."""
@@ -49,7 +56,8 @@ class Planner:
         """The day's plan without those who are away; waits until it is worked out."""
         required = _required(present, day)
         if why := _no_plan(present, required):
-            return ShiftPlan(at=present.now, day=day, status=why)
+            zone = present.plan.timezone
+            return ShiftPlan(at=present.now, day=day, timezone=zone, status=why)
         problem = problem_of(present.plan, required, away)
         try:
             solution: Solution = self._solution(problem).result()
@@ -69,6 +77,22 @@ class Planner:
                     latest = self._told(present, required, problem, asked.result(), ())
         return {} if latest is None else {step.at: step.planned for step in latest.steps}
 
+    def what_if(self, question: Question) -> WhatIf | Refused:
+        """The rest of the day with other windows; waits until it was played often enough.
+
+        Raises NotWorkedOut when that takes too long, or too many others ask.
+        """
+        if not self._asking.acquire(blocking=False):
+            raise NotWorkedOut("too many ask at once")
+        try:
+            asked = self._worker.ask_once("what-if", question, PLAY_S, within_s=PLAY_S + START_S)
+            pairs: tuple[Pair, ...] | Refused = asked.result()
+        except CancelledError as stopped:
+            raise NotWorkedOut("the hub stops") from stopped
+        finally:
+            self._asking.release()
+        return pairs if isinstance(pairs, Refused) else _compared(question, pairs)
+
     def _solution(self, problem: Problem) -> Future[Solution]:
         return self._worker.ask("shifts", problem, SOLVE_S, within_s=SOLVE_S + START_S)
 
@@ -87,6 +111,34 @@ class Planner:
             for old in sorted(self._latest)[:-DAYS_KEPT]:
                 self._latest.pop(old, None)
         return told
+
+
+def _compared(question: Question, pairs: tuple[Pair, ...]) -> WhatIf:
+    as_is, then = zip(*pairs, strict=True)
+    return WhatIf(
+        at=question.now,
+        until=closes_at(question.plan, question.now),
+        runs=len(pairs),
+        basis="recent" if question.patterns is None else "learned",
+        as_is=_estimates([asdict(rest) for rest in as_is]),
+        changed=_estimates([asdict(rest) for rest in then]),
+        difference=_estimates(
+            [
+                {key: value - asdict(before)[key] for key, value in asdict(after).items()}
+                for before, after in pairs
+            ]
+        ),
+    )
+
+
+def _estimates(runs: list[dict[str, float]]) -> RestOfDay:
+    told = {}
+    for key in runs[0]:
+        each = estimate([run[key] for run in runs])
+        told[key] = Simulated(
+            mean=round(each.mean, 2), low=round(each.low, 2), high=round(each.high, 2)
+        )
+    return RestOfDay(**told)
 
 
 def _required(present: Present, day: date) -> Requirement:

@@ -12,6 +12,7 @@ STATIC: Final = Path(__file__).parent / "static"
 PAGES: Final = {
     "/": "dashboard",
     "/alerts": "alerts",
+    "/staffing": "staffing",
     "/window/{window}": "window",
     "/display": "display",
     "/t/{token}": "ticket",

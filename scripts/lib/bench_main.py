@@ -14,6 +14,7 @@ import bench_arrivals
 import bench_counting
 import bench_demo
 import bench_ingest
+import bench_staffing
 import bench_start
 import bench_tickets
 import bench_vision
@@ -36,6 +37,7 @@ BENCHMARKS: Final = {
     "counting": Benchmark(bench_counting.measure, bench_counting.add_options),
     "demo": Benchmark(lambda options: bench_demo.measure()),
     "ingest": Benchmark(bench_ingest.measure, bench_ingest.add_options),
+    "staffing": Benchmark(lambda options: bench_staffing.measure()),
     "start": Benchmark(lambda options: bench_start.measure()),
     "tickets": Benchmark(lambda options: bench_tickets.measure()),
     "vision": Benchmark(bench_vision.measure, bench_vision.add_options),

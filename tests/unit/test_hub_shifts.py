@@ -261,6 +261,21 @@ def test_what_is_short_is_said_from_when_to_when_and_for_whom() -> None:
     short = {step.at for step in told.steps if step.missing or step.unattended}
     said = {s.at for s in told.steps for each in told.shortages if each.start <= s.at < each.end}
     assert short == said
+    for each in told.shortages:
+        missing_then = [
+            sum(s.missing.values()) for s in told.steps if each.start <= s.at < each.end
+        ]
+        assert max(missing_then) == each.most
+
+
+def test_where_nobody_needed_is_missing_but_nobody_knows_a_group_no_number_is_claimed() -> None:
+    told = planned(away=("zhao",), a_day=0.1)
+    assert all(
+        each.most == 0
+        for each in told.shortages
+        if "money" in each.groups and len(each.groups) == 1
+    )
+    assert any("没有人会办：Money(中文)" in each.text.zh for each in told.shortages)
 
 
 def test_who_begins_changes_from_day_to_day() -> None:

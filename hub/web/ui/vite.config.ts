@@ -8,7 +8,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig({
   ...pages({
     root: here('./'),
-    names: ['dashboard', 'alerts', 'window', 'display', 'ticket', 'book', 'reports', 'design'],
+    names: ['dashboard', 'alerts', 'staffing', 'window', 'display', 'ticket', 'book', 'reports', 'design'],
     outDir: here('../static'),
     inlineAssets: true,
   }),

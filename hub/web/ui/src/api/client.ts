@@ -2,6 +2,8 @@
 
 const BASE = '/api/v1'
 const PATIENCE_MS = 10_000
+/** For what the hub works out beside its service, which comes first. */
+export const LONG_PATIENCE_MS = 90_000
 
 /** The hub said no, or could not be reached (`code` "unreachable", no words of its own). */
 export class Refusal extends Error {
@@ -38,6 +40,7 @@ async function send(
   path: string,
   body?: unknown,
   key?: string,
+  patienceMs = PATIENCE_MS,
 ): Promise<Response> {
   const headers: Record<string, string> = { 'Accept-Language': document.documentElement.lang }
   if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
@@ -48,7 +51,7 @@ async function send(
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(patienceMs),
     })
   } catch {
     throw new Refusal('unreachable', 0, '')
@@ -61,15 +64,16 @@ export async function request<T>(
   path: string,
   body?: unknown,
   key?: string,
+  patienceMs = PATIENCE_MS,
 ): Promise<T | undefined> {
-  const response = await send(method, path, body, key)
+  const response = await send(method, path, body, key, patienceMs)
   if (!response.ok) throw await refusal(response)
   return response.status === 204 ? undefined : ((await response.json()) as T)
 }
 
 /** As `request` with GET, for questions that always have an answer. */
-export async function ask<T>(path: string): Promise<T> {
-  return (await request<T>('GET', path)) as T
+export async function ask<T>(path: string, patienceMs = PATIENCE_MS): Promise<T> {
+  return (await request<T>('GET', path, undefined, undefined, patienceMs)) as T
 }
 
 export const command = <T>(path: string, body: unknown = {}): Promise<T | undefined> =>

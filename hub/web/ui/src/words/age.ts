@@ -11,6 +11,12 @@ const exact = new Intl.DateTimeFormat('en-GB', {
 export const clockTime = (at: string | number): string => clock.format(new Date(at))
 export const exactTime = (at: string | number): string => exact.format(new Date(at))
 
+/** Clock times as the hall's own clocks show them, wherever the page is read. */
+export function clockOf(timeZone: string): (at: string | number) => string {
+  const local = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone })
+  return (at) => local.format(new Date(at))
+}
+
 export function calendarDay(at: number, language: string): string {
   return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
     month: 'long',
