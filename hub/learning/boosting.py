@@ -32,14 +32,15 @@ GROWING: Final[dict[str, Any]] = {
 TREES: Final = 200
 
 
-def grow(rows: Array, targets: Array, weights: Array, quantile: float) -> Forest:
+def grow(rows: Array, targets: Array, weights: Array, quantile: float, seed: int = 1) -> Forest:
     """Trees for a quantile of `targets` [n], given `rows` [n, features] and `weights` [n].
 
-    Ke et al., LightGBM, NeurIPS 2017; the same data give the same trees.
+    Ke et al., LightGBM, NeurIPS 2017; the same data and seed give the same trees.
     """
     few = max(5, min(int(GROWING["min_data_in_leaf"]), len(rows) // 50))
     data = lightgbm.Dataset(rows, targets, weight=weights)
-    booster = lightgbm.train({**GROWING, "min_data_in_leaf": few, "alpha": quantile}, data, TREES)
+    chosen = {**GROWING, "min_data_in_leaf": few, "alpha": quantile, "seed": seed}
+    booster = lightgbm.train(chosen, data, TREES)
     return Forest(trees=tuple(_trees(booster.model_to_string())))
 
 

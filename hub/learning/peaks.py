@@ -23,7 +23,8 @@ from hub.learning.boosting import grow
 PEAK_SHARE: Final = 0.9  # of glances that lie below the level
 LEAST_LEVEL: Final = 15.0
 BUSY_SHARE: Final = 0.8
-HIGH: Final = (0.8, 0.9)  # quantiles of which the mean is told
+HIGH: Final = 0.9
+GROWN: Final = 4  # forests, each by chances of its own, of which the mean is told
 FOUND: Final = 0.65  # of the peaks of days not learned from: where to warn
 OPEN_SHARE: Final = 0.3  # of the most that usually wait; a day with fewer was not worked
 EARLY_MIN: Final = 15.0
@@ -177,13 +178,14 @@ def told_by_others(days: Mapping[date, Day]) -> Iterator[Table]:
 
 
 def forest(tables: Sequence[Table]) -> Forest:
-    """Trees grown on these days: the mean of a few high quantiles."""
+    """Trees grown on these days for a high quantile: the mean of GROWN forests."""
     rows = np.array([row for each in tables for row in each.rows])
     most = np.array([value for each in tables for value in each.most])
-    grown = (grow(rows, most, np.ones(len(most)), quantile) for quantile in HIGH)
+    even = np.ones(len(most))
+    grown = (grow(rows, most, even, HIGH, seed) for seed in range(GROWN))
     return Forest(
         trees=tuple(
-            tree.model_copy(update={"leaf": tuple(leaf / len(HIGH) for leaf in tree.leaf)})
+            tree.model_copy(update={"leaf": tuple(leaf / GROWN for leaf in tree.leaf)})
             for each in grown
             for tree in each.trees
         )
