@@ -41,6 +41,7 @@ from hub.store import Answer, Store, StoreFailed
 
 TICK_S: Final = 1.0
 TOLD_EVERY_S: Final = 0.1
+WATCH_EVERY_S: Final = 0.25
 STAFFING_EVERY_S: Final = 10.0
 GATHER_S: Final = 0.02
 BATCH: Final = 64
@@ -78,10 +79,11 @@ class Engine:
         new_id: Callable[[], UUID],
         recovery: Recovery | None = None,
         told_every_s: float = TOLD_EVERY_S,
+        watch_every_s: float = WATCH_EVERY_S,
         staffing_every_s: float = STAFFING_EVERY_S,
         keep: Keep = lambda crowd, ok: None,
     ) -> None:
-        """Subscribers are told what differs at most every `told_every_s`.
+        """Subscribers are told what differs at most every `told_every_s`, rules looked at likewise.
 
         `broker_answers` may be set before the start, so that its silence is not every device's.
         `keep` is called with each reading that was taken in, and whether it is believed; it must
@@ -103,6 +105,7 @@ class Engine:
         self._readings_due = inf
         self._beats: list[Callable[[], None]] = []
         self._store_fails, self._watches = False, watching.Watches()
+        self._watch_every_s, self._next_watch = watch_every_s, 0.0
         self._pressure, self._next_staffing = elastic.Pressure(), 0.0
         self._recovery = recovery or Recovery(plan, store.journal)
         state = self._recovery.state()
@@ -224,7 +227,8 @@ class Engine:
 
     def _look_around(self) -> None:
         """What need not happen with each command: watch by the rules, tell, be alive."""
-        self._watch()
+        if monotonic() >= self._next_watch:
+            self._watch()
         if monotonic() >= self._next_staffing:
             self._watch_staffing()
         self._tell()
@@ -368,6 +372,7 @@ class Engine:
             broker=self.broker_answers(),
             patterns=self.patterns,
         )
+        self._next_watch = monotonic() + self._watch_every_s
         self._watches, happened = watching.look(situation, self._watches, self._new_id)
         self._record(batch, happened, SYSTEM, now)
         if batch.records:
