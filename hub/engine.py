@@ -69,6 +69,9 @@ class Engine:
     patterns: Patterns | None = None
     peaks: PeakModel | None = None
     refused_readings = 0
+    _next_watch = _next_staffing = _next_look = 0.0
+    _readings_due = inf
+    _store_fails = _untold = False
 
     def __init__(
         self,
@@ -83,11 +86,10 @@ class Engine:
         staffing_every_s: float = STAFFING_EVERY_S,
         keep: Keep = lambda crowd, ok: None,
     ) -> None:
-        """Subscribers are told what differs at most every `told_every_s`, rules looked at likewise.
+        """Subscribers are told what differs at most every `told_every_s`; the others are alike.
 
         `broker_answers` may be set before the start, so that its silence is not every device's.
-        `keep` is called with each reading that was taken in, and whether it is believed; it must
-        only enqueue.
+        `keep` is called with each reading taken in and whether it is believed; it must enqueue.
 
         Raises StoreFailed when the journal cannot be read.
         """
@@ -98,15 +100,12 @@ class Engine:
         self.broker_answers: Callable[[], bool] = lambda: True
         self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
         self._clock, self._new_id = clock, new_id
-        self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
+        self._told_every_s, self._watch_every_s = told_every_s, watch_every_s
         self._staffing_every_s, self._keep = staffing_every_s, keep
         self._inbox: SimpleQueue[Item] = SimpleQueue()
         self._readings: deque[Crowd] = deque()
-        self._readings_due = inf
         self._beats: list[Callable[[], None]] = []
-        self._store_fails, self._watches = False, watching.Watches()
-        self._watch_every_s, self._next_watch = watch_every_s, 0.0
-        self._pressure, self._next_staffing = elastic.Pressure(), 0.0
+        self._watches, self._pressure = watching.Watches(), elastic.Pressure()
         self._recovery = recovery or Recovery(plan, store.journal)
         state = self._recovery.state()
         self._standing = state, Outlook(plan, state)
