@@ -17,7 +17,7 @@ from hub.core.state import State
 Basis = Literal["learned", "recent", "nothing"]
 
 LOOKS_MIN: Final = (5.0, 10.0, 15.0)  # when a step is looked at; the busiest of them counts
-LONG_GONE: Final = 15.0  # mean service times after which surely everybody has been served
+LONG_GONE: Final = 5.0  # mean service times after which no window is kept for who is left
 ALWAYS_THE_SAME: Final = 1e-3  # coefficient of variation below which a time does not vary
 _NORMAL: Final = NormalDist()
 

@@ -1,7 +1,8 @@
 """What managers plan by, worked out beside the service: shifts of a day, and "what if"."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from threading import BoundedSemaphore
@@ -60,7 +61,8 @@ class Planner:
             return ShiftPlan(at=present.now, day=day, timezone=zone, status=why)
         problem = problem_of(present.plan, required, away)
         try:
-            solution: Solution = self._solution(problem).result()
+            with self._one_of_few():
+                solution: Solution = self._solution(problem).result()
         except (NotWorkedOut, CancelledError):
             solution = Solution(None)
         return self._told(present, required, problem, solution, away)
@@ -82,16 +84,24 @@ class Planner:
 
         Raises NotWorkedOut when that takes too long, or too many others ask.
         """
+        within_s = PLAY_S + START_S
+        try:
+            with self._one_of_few():
+                asked = self._worker.ask_once("what-if", question, PLAY_S, within_s=within_s)
+                pairs: tuple[Pair, ...] | Refused = asked.result()
+        except CancelledError as stopped:
+            raise NotWorkedOut("the hub stops") from stopped
+        return pairs if isinstance(pairs, Refused) else _compared(question, pairs)
+
+    @contextmanager
+    def _one_of_few(self) -> Iterator[None]:
+        """Whoever waits here keeps one of the threads that answer visitors: only a few may."""
         if not self._asking.acquire(blocking=False):
             raise NotWorkedOut("too many ask at once")
         try:
-            asked = self._worker.ask_once("what-if", question, PLAY_S, within_s=PLAY_S + START_S)
-            pairs: tuple[Pair, ...] | Refused = asked.result()
-        except CancelledError as stopped:
-            raise NotWorkedOut("the hub stops") from stopped
+            yield
         finally:
             self._asking.release()
-        return pairs if isinstance(pairs, Refused) else _compared(question, pairs)
 
     def _solution(self, problem: Problem) -> Future[Solution]:
         return self._worker.ask("shifts", problem, SOLVE_S, within_s=SOLVE_S + START_S)

@@ -1,8 +1,10 @@
 """What other windows would do to the rest of a day: fair to both sides, and it changes nothing."""
 
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -14,10 +16,10 @@ from hub.core import commands
 from hub.core.expected import Outlooks, Patterns
 from hub.core.refusals import Refused
 from hub.planning.child import NotWorkedOut
-from hub.planning.planner import Planner
+from hub.planning.planner import MOST_ASKING, Planner
 from hub.planning.what_if import FEWEST, compare
 from hub.simulation.rest import Question, changed, estimate, expected_demand, run_pair
-from tests.unit.hub_fakes import NOON
+from tests.unit.hub_fakes import DEADLINE_S, NOON
 from tests.unit.hub_hall import BOSS, Hall
 from tests.unit.hub_web import problem_of, running_web
 from tests.unit.test_hub_requirement import PLAN, TODAY, patterns
@@ -204,4 +206,24 @@ def test_an_answer_that_does_not_come_is_a_refusal_not_a_failure() -> None:
     for _ in range(5):
         with pytest.raises(NotWorkedOut, match="late"):
             planner.what_if(question(busy_hall("w1"), opening=("w2",)))
+    planner.stop()
+
+
+def test_only_a_few_may_wait_at_once_so_that_visitors_are_answered() -> None:
+    begun, go_on = Event(), Event()
+
+    def slow(name: str, arguments: tuple[object, ...], within_s: float) -> object:
+        begun.set()
+        assert go_on.wait(DEADLINE_S)
+        raise NotWorkedOut("late")
+
+    planner = Planner(slow)
+    asked = question(busy_hall("w1"), opening=("w2",))
+    with ThreadPoolExecutor(MOST_ASKING + 1) as people:
+        waiting = [people.submit(planner.what_if, asked) for _ in range(MOST_ASKING + 1)]
+        assert begun.wait(DEADLINE_S)
+        first = next(as_completed(waiting, DEADLINE_S))
+        with pytest.raises(NotWorkedOut, match="too many"):
+            first.result()
+        go_on.set()
     planner.stop()
