@@ -41,7 +41,6 @@ from hub.store import Answer, Store, StoreFailed
 
 TICK_S: Final = 1.0
 TOLD_EVERY_S: Final = 0.1
-WATCH_EVERY_S: Final = 0.25
 STAFFING_EVERY_S: Final = 10.0
 GATHER_S: Final = 0.02
 BATCH: Final = 64
@@ -69,9 +68,6 @@ class Engine:
     patterns: Patterns | None = None
     peaks: PeakModel | None = None
     refused_readings = 0
-    _next_watch = _next_staffing = _next_look = 0.0
-    _readings_due = inf
-    _store_fails = _untold = False
 
     def __init__(
         self,
@@ -82,14 +78,14 @@ class Engine:
         new_id: Callable[[], UUID],
         recovery: Recovery | None = None,
         told_every_s: float = TOLD_EVERY_S,
-        watch_every_s: float = WATCH_EVERY_S,
         staffing_every_s: float = STAFFING_EVERY_S,
         keep: Keep = lambda crowd, ok: None,
     ) -> None:
-        """Subscribers are told what differs at most every `told_every_s`; the others are alike.
+        """Subscribers are told what differs at most every `told_every_s`.
 
         `broker_answers` may be set before the start, so that its silence is not every device's.
-        `keep` is called with each reading taken in and whether it is believed; it must enqueue.
+        `keep` is called with each reading that was taken in, and whether it is believed; it must
+        only enqueue.
 
         Raises StoreFailed when the journal cannot be read.
         """
@@ -100,12 +96,14 @@ class Engine:
         self.broker_answers: Callable[[], bool] = lambda: True
         self._journal, self._answers, self._forget = store.journal, store.answers, store.forget
         self._clock, self._new_id = clock, new_id
-        self._told_every_s, self._watch_every_s = told_every_s, watch_every_s
+        self._told_every_s, self._next_look, self._untold = told_every_s, 0.0, False
         self._staffing_every_s, self._keep = staffing_every_s, keep
         self._inbox: SimpleQueue[Item] = SimpleQueue()
         self._readings: deque[Crowd] = deque()
+        self._readings_due = inf
         self._beats: list[Callable[[], None]] = []
-        self._watches, self._pressure = watching.Watches(), elastic.Pressure()
+        self._store_fails, self._watches = False, watching.Watches()
+        self._pressure, self._next_staffing = elastic.Pressure(), 0.0
         self._recovery = recovery or Recovery(plan, store.journal)
         state = self._recovery.state()
         self._standing = state, Outlook(plan, state)
@@ -226,8 +224,7 @@ class Engine:
 
     def _look_around(self) -> None:
         """What need not happen with each command: watch by the rules, tell, be alive."""
-        if monotonic() >= self._next_watch:
-            self._watch()
+        self._watch()
         if monotonic() >= self._next_staffing:
             self._watch_staffing()
         self._tell()
@@ -371,7 +368,6 @@ class Engine:
             broker=self.broker_answers(),
             patterns=self.patterns,
         )
-        self._next_watch = monotonic() + self._watch_every_s
         self._watches, happened = watching.look(situation, self._watches, self._new_id)
         self._record(batch, happened, SYSTEM, now)
         if batch.records:

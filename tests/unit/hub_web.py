@@ -166,14 +166,7 @@ def running_web(
             sha256(token_of(role).encode()).digest(), role, clock() + accounts.SESSION_LASTS
         )
     accounts.add_device(store, "kiosk-1", token_of(DEVICE))
-    engine = Engine(
-        plan or hall_plan(),
-        store,
-        clock=clock,
-        new_id=new_id,
-        told_every_s=0,
-        watch_every_s=0,
-    )
+    engine = Engine(plan or hall_plan(), store, clock=clock, new_id=new_id, told_every_s=0)
     stream = Stream(epoch="epoch")
     engine.subscribe(stream.put)
     context = Context(

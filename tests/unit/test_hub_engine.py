@@ -90,7 +90,6 @@ def running(
         clock=clock or Clock(),
         new_id=new_id,
         told_every_s=told_every_s,
-        watch_every_s=0,
         staffing_every_s=staffing_every_s,
     )
     engine.subscribe(told)
@@ -318,7 +317,6 @@ def test_a_broker_that_does_not_answer_raises_an_alert_of_the_hall() -> None:
         clock=clock,
         new_id=fresh_ids().__next__,
         told_every_s=0,
-        watch_every_s=0,
     )
     told = Told()
     engine.subscribe(told)
