@@ -26,7 +26,7 @@ def test_a_manager_reads_the_day_changes_to_the_week_and_takes_files_along(
     expect(services.get_by_role("row").filter(has_text="完税证明")).to_contain_text(
         re.compile(r"[1-9]")
     )
-    expect(page.get_by_text("没有摄像机数据")).to_be_visible()
+    expect(page.get_by_role("region", name="人流高峰")).to_contain_text("等候区")
 
     with page.expect_download() as sent:
         page.get_by_role("link", name="XLSX").click()

@@ -23,6 +23,7 @@ def hall_file(folder: Path) -> Path:
     """The demo hall, whose duress buttons tell a webhook."""
     path = folder / "hall.toml"
     demo = (ROOT / "config" / "demo" / "hall.toml").read_text(encoding="utf-8")
+    demo = demo.replace('calendar = "..', f'calendar = "{ROOT}/config')
     path.write_text(demo.replace('id = "duress"\n', DUTY), encoding="utf-8")
     return path
 

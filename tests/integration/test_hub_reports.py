@@ -33,6 +33,7 @@ class ClosedHub(RunningHub):
     def environ(self) -> Mapping[str, str]:
         """With a hall file of its own, in a time zone where it is about noon."""
         hall = tomllib.loads((ROOT / "config" / "demo" / "hall.toml").read_text(encoding="utf-8"))
+        hall["calendar"] = str(ROOT / "config" / "calendar-2026.toml")
         hall["hours"] = {day: ["00:00-00:01"] for day in hall["hours"]}
         # The sign of such a zone is that of POSIX: Etc/GMT-3 is three hours ahead of UTC.
         hall["timezone"] = f"Etc/GMT{datetime.now(UTC).hour - NOON:+d}"  # noqa: TID251 the real hub's

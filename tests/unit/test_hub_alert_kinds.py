@@ -63,8 +63,8 @@ def test_people_without_tickets_are_those_seen_less_those_with_one() -> None:
         hall.take("cards")
     assert hall.see(9) == []
     assert hall.see(10) == ["alert_raised"]
-    assert (hall.alert.subject, hall.alert.value) == ("test", 6)
-    assert "在场 10 人，有号 4 人" in hall.alert.text.zh
+    assert (hall.alert.subject, hall.alert.value) == ("test", 5.2)  # a ticket stands for 1.2 people
+    assert "在场约 10 人，其中 3–7 人没有号" in hall.alert.text.zh
     assert [advice.action for advice in hall.alert.advice] == ["call_guide"]
 
 
