@@ -376,7 +376,9 @@ class Engine:
     def _watch_staffing(self) -> None:
         """Ask for windows or close them, where the hall's rules let it act by itself."""
         now, batch = self._now(), _Batch(*self._standing)
-        self._pressure, acts = elastic.watch(self.plan, batch.state, self._pressure, now)
+        self._pressure, acts = elastic.watch(
+            self.plan, batch.state, self._pressure, now, self.patterns
+        )
         for command in acts:
             happened = decide(self.plan, batch.state, command, elastic.ACTOR, now)
             if not isinstance(happened, Refused):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from statistics import fmean
 
 from hall.staffing import GroupStaffing, StaffingAdvice, StaffingStep
-from hub.core.expected import Patterns, arrivals_ahead
+from hub.core.expected import Patterns, group_load
 from hub.core.outlook import Outlook
 from hub.core.plan import HallPlan
 from hub.core.requirement import Requirement, requirement
@@ -15,7 +15,6 @@ from hub.core.staffing import (
     as_advice,
     changes_to,
     needed,
-    offered_load,
     open_windows,
     primary_group,
 )
@@ -34,10 +33,7 @@ def staffing_advice(
     Without `patterns` arrivals are taken to go on as of late. `planned`: clerks at windows by the
     shift plans, by quarter of an hour.
     """
-    horizon_min = plan.staffing.horizon_min
-    ahead = arrivals_ahead(plan, state, now, patterns, horizon_min)
-    per_min = {service: coming.expected / horizon_min for service, coming in ahead.items()}
-    load = offered_load(plan, state, per_min)
+    load = group_load(plan, state, now, patterns)
     counts, today = needed(plan, load), plan.local(now).date()
     changes = changes_to(plan, state, sum(counts.values()))
     opened = [primary_group(plan, window) for window in open_windows(plan, state)]

@@ -8,15 +8,10 @@ from hall.messages import Role, Text
 from hub.core import events
 from hub.core.commands import Actor, CloseWindow, RequestWindow, WithdrawRequest
 from hub.core.events import Event
+from hub.core.expected import Patterns, group_load
 from hub.core.plan import HallPlan, Window
 from hub.core.refusals import Refused
-from hub.core.staffing import (
-    changes_to,
-    needed,
-    offered_load,
-    open_windows,
-    recent_arrivals,
-)
+from hub.core.staffing import changes_to, needed, open_windows
 from hub.core.state import State
 
 # It does what the hall file lets it do in the managers' stead.
@@ -41,19 +36,23 @@ class Pressure:
 
 
 def watch(
-    plan: HallPlan, state: State, before: Pressure, now: datetime
+    plan: HallPlan,
+    state: State,
+    before: Pressure,
+    now: datetime,
+    patterns: Patterns | None = None,
 ) -> tuple[Pressure, list[Act]]:
     """One more look at the hall, and what is to be done about it.
 
     Hysteresis in time: what is short for `request_after_min` is asked for; what is spare for
-    `close_after_min` is no longer asked for, or closed, one window at a time.
+    `close_after_min` is no longer asked for, or closed, one window at a time. How many are needed
+    is reckoned as for the advice that managers see, by `patterns` of arrivals where there are any.
     """
     requested = [w for w in plan.windows if state.window(w.id).requested_at is not None]
     why = _rests(plan, now)
     if why is not None:
         return Pressure(), [WithdrawRequest(window.id, why) for window in requested]
-    load = offered_load(plan, state, recent_arrivals(plan, state, now))
-    count = sum(needed(plan, load).values())
+    count = sum(needed(plan, group_load(plan, state, now, patterns)).values())
     opened = open_windows(plan, state)
     same = frozenset(window.id for window in opened) == before.opened
     spare = len(opened) + len(requested) - count

@@ -11,7 +11,7 @@ from hub.core.arrivals import STEP_MIN, STEPS, DayForecast, Pattern, day_forecas
 from hub.core.counting import Range, count_range
 from hub.core.plan import HallPlan
 from hub.core.rules import Part
-from hub.core.staffing import recent_arrivals
+from hub.core.staffing import offered_load, recent_arrivals
 from hub.core.state import State
 
 ARRIVALS_FILE: Final = "arrivals.json"
@@ -178,6 +178,16 @@ def arrivals_ahead(
         guess = lately.get(service, 0.0) * minutes
         ahead[service] = learned or count_range(guess, guess + guess**2 / 4)
     return ahead
+
+
+def group_load(
+    plan: HallPlan, state: State, now: datetime, patterns: Patterns | None
+) -> dict[str, float]:
+    """Windows that each group would keep busy over the staffing horizon, by those who will come."""
+    horizon_min = plan.staffing.horizon_min
+    ahead = arrivals_ahead(plan, state, now, patterns, horizon_min)
+    per_min = {service: coming.expected / horizon_min for service, coming in ahead.items()}
+    return offered_load(plan, state, per_min)
 
 
 def came_on(plan: HallPlan, state: State, day: date) -> Mapping[str | None, Sequence[int]]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hub.core import commands
 from hub.core.advice import staffing_advice
 from hub.core.arrivals import Pattern
+from hub.core.elastic import Pressure, watch
 from hub.core.expected import Patterns
 from hub.core.requirement import (
     Batch,
@@ -20,6 +21,7 @@ from hub.core.requirement import (
     requirement,
 )
 from hub.core.staffing import needed
+from hub.core.state import State
 from hub.simulation.visitors import lognormal
 from tests.unit.hub_arrivals import usual
 from tests.unit.hub_fakes import NOON, hall_plan
@@ -177,3 +179,13 @@ def test_advice_tells_needed_planned_and_open_by_quarter_of_an_hour() -> None:
     assert steps[hall.now].planned is None
     assert advice.steps[-1].open is None
     assert advice.basis == "learned"
+
+
+def test_the_hall_asks_for_windows_by_the_figures_that_managers_are_advised_by() -> None:
+    plan = hall_plan(staffing={"acts": "request"})
+    expecting = patterns(2000)
+    advised = staffing_advice(plan, State(), NOON, expecting)
+    assert sum(group.needed for group in advised.groups.values()) > 0
+    quiet, _ = watch(plan, State(), Pressure(), NOON)
+    rush, _ = watch(plan, State(), Pressure(), NOON, expecting)
+    assert (quiet.short_since, rush.short_since) == (None, NOON)
