@@ -7,11 +7,10 @@ from typing import Final
 
 from hall.messages import Text
 from hub.core.alert_rules import LEVELS, Rule
-from hub.core.load_ahead import percent_busy
 from hub.core.occupancy import is_current
+from hub.core.peaks import AHEAD_MIN, load_ahead
 from hub.core.plan import HallPlan
 from hub.core.situation import Signal, Situation
-from hub.core.unticketed import unticketed
 
 Signals = Mapping[str, Signal]
 SignalOf = Callable[[Situation, Rule], Signals]
@@ -44,8 +43,24 @@ def level(situation: Situation, rule: Rule) -> Signals:
 
 
 def crowd_without_tickets(situation: Situation, rule: Rule) -> Signals:
-    """People in the hall without a ticket."""
-    return {situation.plan.id: unticketed(situation)}
+    """People seen, less those with a live ticket, by the hall's picture.
+
+    Stale while nothing can be said, a camera is left out, or tickets and cameras contradict each
+    other. Companions of ticket holders and staff in view count as people without a ticket, so that
+    a rule wants a level well above what the hall has on a quiet day.
+    """
+    picture = situation.picture
+    at = max((zone.at for zone in picture.zones.values() if zone.at), default=situation.now)
+    present, without = picture.present, picture.unticketed
+    blind = any(not camera.used for camera in picture.cameras.values())
+    if present is None or without is None or blind or picture.doubt:
+        return {situation.plan.id: Signal(value=0.0, at=at, stale=True)}
+    note = Text(
+        zh=f"在场约 {present.value:.0f} 人，其中 {without.low:.0f}–{without.high:.0f} 人没有号",
+        en=f"about {present.value:.0f} present, {without.low:.0f}–{without.high:.0f} of them"
+        " without a ticket",
+    )
+    return {situation.plan.id: Signal(without.value, at, note=note)}
 
 
 def wait(situation: Situation, rule: Rule) -> Signals:
@@ -104,7 +119,14 @@ def _longest(situation: Situation, services: tuple[str, ...]) -> Signal:
 
 def load(situation: Situation, rule: Rule) -> Signals:
     """The load of the next half hour in percent of the windows that could open."""
-    return {situation.plan.id: percent_busy(situation)}
+    plan, now = situation.plan, situation.now
+    busy = load_ahead(plan, situation.state, situation.patterns, now, AHEAD_MIN).expected
+    could_open = len(plan.windows)
+    note = Text(
+        zh=f"约需 {busy:.1f} 个窗口，可开的共 {could_open} 个",
+        en=f"work for about {busy:.1f} windows of {could_open} that could open",
+    )
+    return {plan.id: Signal(100 * busy / could_open, now, note=note)}
 
 
 def device(situation: Situation, rule: Rule) -> Signals:
