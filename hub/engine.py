@@ -224,10 +224,10 @@ class Engine:
 
     def _look_around(self) -> None:
         """What need not happen with each command: watch by the rules, tell, be alive."""
-        self._watch()
+        picture = self._watch()
         if monotonic() >= self._next_staffing:
             self._watch_staffing()
-        self._tell()
+        self._tell(picture)
         for beat in self._beats:
             beat()
         self._next_look, self._untold = monotonic() + self._told_every_s, False
@@ -355,7 +355,7 @@ class Engine:
             if not occupancy.is_repeat(self.seen, crowd):
                 self.seen = occupancy.blame(self.seen, crowd.camera)
 
-    def _watch(self) -> None:
+    def _watch(self) -> occupancy.HallPicture:
         """Look at the hall by its alert rules; what that leads to is committed like a command."""
         now, batch = self._now(), _Batch(*self._standing)
         situation = Situation(
@@ -372,6 +372,7 @@ class Engine:
         self._record(batch, happened, SYSTEM, now)
         if batch.records:
             self._commit(batch)
+        return situation.picture
 
     def _watch_staffing(self) -> None:
         """Ask for windows or close them, where the hall's rules let it act by itself."""
@@ -387,8 +388,9 @@ class Engine:
             self._commit(batch)
         self._next_staffing = monotonic() + self._staffing_every_s
 
-    def _tell(self) -> None:
-        self._bulletin.tell(self.view().hall(self.seen, self.nodes), self.state.alerts.values())
+    def _tell(self, picture: occupancy.HallPicture | None = None) -> None:
+        hall = self.view().hall(self.seen, self.nodes, picture)
+        self._bulletin.tell(hall, self.state.alerts.values())
 
 
 def _told_in_log(event: Event) -> dict[str, object]:

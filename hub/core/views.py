@@ -35,7 +35,7 @@ from hub.core.events import (
     TicketRecalled,
 )
 from hub.core.forecast import Wait
-from hub.core.occupancy import Occupancy, hall_picture
+from hub.core.occupancy import HallPicture, Occupancy, hall_picture
 from hub.core.outlook import Outlook
 from hub.core.plan import HallPlan
 from hub.core.register import TicketNow
@@ -232,9 +232,14 @@ class View:
         words = dict.fromkeys(alert.public for alert in spoken if alert.public)
         return (*words, *self.plan.announcements)
 
-    def hall(self, occupancy: Occupancy, nodes: Mapping[str, Node]) -> Hall:
-        """What staff may see."""
-        picture = hall_picture(self.plan, occupancy, self.state, self.now)
+    def hall(
+        self,
+        occupancy: Occupancy,
+        nodes: Mapping[str, Node],
+        picture: HallPicture | None = None,
+    ) -> Hall:
+        """What staff may see; `picture` if it was worked out already."""
+        picture = picture or hall_picture(self.plan, occupancy, self.state, self.now)
         return Hall(
             at=self.now,
             name=self.plan.name,
