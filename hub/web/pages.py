@@ -19,6 +19,9 @@ PAGES: Final = {
     "/book": "book",
     "/b/{token}": "book",
     "/reports": "reports",
+    "/day": "day",
+    "/guide": "guide",
+    "/admin": "admin",
     "/design": "design",
 }
 

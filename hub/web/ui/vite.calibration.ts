@@ -8,8 +8,9 @@ const calibration = (path: string): string =>
 
 export default defineConfig({
   ...pages({
-    root: calibration('ui'),
-    names: ['calibration'],
+    root: calibration('ui/'),
+    heads: { calibration: { title: '摄像机校准 · 慧厅', main: './src/main.ts' } },
+    icon: '../../../hub/web/ui/src/assets/icon.svg',
     outDir: calibration('static'),
     inlineAssets: false,
   }),

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import * as compiler from 'vue/compiler-sfc'
 import type { UserConfig } from 'vite'
+import { html, type PageHead } from './html.ts'
 import { messages } from './messages.ts'
 import { tokens } from './tokens.ts'
 
@@ -10,18 +11,26 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const installed = (path: string): string => here(`../node_modules/${path}`)
 
 export interface Pages {
-  /** Folder of `NAME.html` and `src`. */
+  /** Folder of `src`. */
   root: string
-  names: string[]
+  /** Every page by name. */
+  heads: Record<string, PageHead>
+  /** The icon's path, from `root`. */
+  icon: string
   outDir: string
   /** Whether small pictures may stand in the style sheet; a strict policy forbids them. */
   inlineAssets: boolean
 }
 
-export function pages({ root, names, outDir, inlineAssets }: Pages): UserConfig {
+export function pages({ root, heads, icon, outDir, inlineAssets }: Pages): UserConfig {
   return {
     root,
-    plugins: [messages(), tokens(here('../../../../hall/tokens.toml')), vue({ compiler })],
+    plugins: [
+      html(root, heads, icon),
+      messages(),
+      tokens(here('../../../../hall/tokens.toml')),
+      vue({ compiler }),
+    ],
     define: {
       __VUE_OPTIONS_API__: false,
       __VUE_PROD_DEVTOOLS__: false,
@@ -47,7 +56,7 @@ export function pages({ root, names, outDir, inlineAssets }: Pages): UserConfig 
       chunkSizeWarningLimit: 600,
       ...(inlineAssets ? {} : { assetsInlineLimit: 0 }),
       rolldownOptions: {
-        input: Object.fromEntries(names.map((name) => [name, `${root}/${name}.html`])),
+        input: Object.fromEntries(Object.keys(heads).map((name) => [name, `${root}${name}.html`])),
       },
     },
   }

@@ -1,0 +1,29 @@
+/** The staff pages that lead to one another, and whom each is for. */
+import type { Whoami } from '../api/types'
+
+type Role = Whoami['role']
+
+export interface Place {
+  path: string
+  /** Key of its name under `place`. */
+  name: string
+  roles: readonly Role[]
+}
+
+const MANAGERS: readonly Role[] = ['manager', 'admin']
+const EVERYONE: readonly Role[] = ['manager', 'clerk', 'guide', 'expert', 'admin']
+
+export const PLACES: readonly Place[] = [
+  { path: '/', name: 'overview', roles: EVERYONE },
+  { path: '/guide', name: 'guide', roles: ['guide', ...MANAGERS] },
+  { path: '/alerts', name: 'alerts', roles: MANAGERS },
+  { path: '/staffing', name: 'staffing', roles: MANAGERS },
+  { path: '/day', name: 'day', roles: MANAGERS },
+  { path: '/reports', name: 'reports', roles: MANAGERS },
+  { path: '/display', name: 'display', roles: EVERYONE },
+  { path: '/admin', name: 'admin', roles: MANAGERS },
+]
+
+/** Where someone in this role may go. */
+export const placesOf = (role: Role | ''): Place[] =>
+  PLACES.filter((place) => (place.roles as readonly string[]).includes(role))
