@@ -1,7 +1,9 @@
 """What the page on which the public books visits asks and is told, as frozen models."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from hall.messages import ConfiguredId, Group, Message, Moment, Text
 
@@ -57,3 +59,42 @@ class Booking(Message):
     check_in_from: Moment
     check_in_until: Moment
     ticket_url: str | None = None
+
+
+class OutsideBooking(Message):
+    """A visit as it stands in another system, where `reference` names it once and for all."""
+
+    reference: Annotated[str, Field(min_length=1, max_length=64)]
+    service: ConfiguredId
+    slot: Moment
+    person: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    cancelled: bool = False
+
+
+class OutsideBookings(Message):
+    """Body of `POST /api/v1/appointments/import`."""
+
+    bookings: Annotated[tuple[OutsideBooking, ...], Field(max_length=500)]
+
+
+class TakenOver(Message):
+    """A visit that stands here as it does there; `code` is said at the desk, if it is to be."""
+
+    reference: str
+    state: Literal["booked", "arrived", "cancelled", "missed"]
+    code: str = ""
+
+
+class NotTakenOver(Message):
+    """A visit that could not be taken over, and why."""
+
+    reference: str
+    code: str
+    detail: str
+
+
+class BookingsTakenOver(Message):
+    """Answer of `POST /api/v1/appointments/import`, in the order of the list."""
+
+    taken: tuple[TakenOver, ...]
+    refused: tuple[NotTakenOver, ...]

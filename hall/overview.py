@@ -25,6 +25,7 @@ class PublicHall(Message):
 
     at: Moment
     name: Text
+    timezone: str
     services: Mapping[str, Text]
     windows: Mapping[str, Text]
     queues: Mapping[str, ServiceQueue]
@@ -77,6 +78,7 @@ class Hall(Message):
 
     at: Moment
     name: Text
+    timezone: str
     services: Mapping[str, Text]
     crowd: Mapping[str, Crowd]
     people: People

@@ -14,6 +14,7 @@ from hub.core.commands import (
     CancelAppointment,
     CheckIn,
     MoveAppointment,
+    TakeOverBooking,
 )
 from hub.core.events import Event
 from hub.core.plan import HallPlan
@@ -114,6 +115,28 @@ def move(
     return _not_to_be_had(plan, state, wanted, now) or [
         events.AppointmentMoved(appointment=wanted.id, slot=wanted.slot)
     ]
+
+
+def take_over(
+    plan: HallPlan, state: State, command: TakeOverBooking, actor: Actor, now: datetime
+) -> list[Event] | Refused:
+    """Book, move or give back what another system says of a visit; nothing where it is so."""
+    known = state.appointments.get(command.appointment)
+    if known is None:
+        wanted = BookAppointment(command.appointment, command.service, command.slot, command.person)
+        return [] if command.cancelled else book(plan, state, wanted, actor, now)
+    if command.cancelled:
+        given_back = CancelAppointment(command.appointment)
+        return (
+            []
+            if known.state == "cancelled"
+            else cancel_appointment(plan, state, given_back, actor, now)
+        )
+    if known.service != command.service:
+        return Refused("other_service")
+    if known.slot == command.slot and known.state != "cancelled":
+        return []
+    return move(plan, state, MoveAppointment(command.appointment, command.slot), actor, now)
 
 
 def days(plan: HallPlan, today: date) -> list[date]:

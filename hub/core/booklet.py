@@ -133,9 +133,11 @@ def free_slots(plan: HallPlan, state: State, service: str, day: date) -> Slots:
 
 
 def answered(
-    plan: HallPlan, booked: AppointmentNow, command: commands.AppointmentCommand
-) -> Appointment:
+    plan: HallPlan, booked: AppointmentNow | None, command: commands.AppointmentCommand
+) -> Appointment | None:
     """The visit as told to whoever changed it; the address of its page only as it is booked."""
+    if booked is None:  # given back elsewhere before it was ever known here
+        return None
     told = appointment(plan, booked)
     if not isinstance(command, commands.BookAppointment) or booked.token is None:
         return told

@@ -125,6 +125,20 @@ class BookAppointment:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeOverBooking:
+    """Let a visit that was booked in another system stand here as it stands there.
+
+    `appointment` always follows from that system's reference, so that a list may be sent again.
+    """
+
+    appointment: UUID
+    service: str
+    slot: datetime
+    person: str | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MoveAppointment:
     """Come at another time than booked."""
 
@@ -308,7 +322,9 @@ TicketCommand = (
     | RateTicket
     | FinishCallback
 )
-AppointmentCommand = BookAppointment | MoveAppointment | CancelAppointment | CheckIn
+AppointmentCommand = (
+    BookAppointment | TakeOverBooking | MoveAppointment | CancelAppointment | CheckIn
+)
 Command = (
     TicketCommand
     | AppointmentCommand

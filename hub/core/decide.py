@@ -43,6 +43,7 @@ _DECIDE: Final[dict[type, Decision]] = {
     commands.RateTicket: tickets.rate,
     commands.FinishCallback: tickets.finish_callback,
     commands.BookAppointment: appointments.book,
+    commands.TakeOverBooking: appointments.take_over,
     commands.MoveAppointment: appointments.move,
     commands.CancelAppointment: appointments.cancel_appointment,
     commands.CheckIn: appointments.check_in,

@@ -159,6 +159,12 @@ REFUSALS: Final[dict[str, Refusal]] = {
     "appointment_over": _row(
         409, "这个预约已经用过或取消。", "This appointment was used or cancelled."
     ),
+    "other_service": _row(
+        409,
+        "这个预约原来约的是别的业务，请先取消，再用新的编号预约。",
+        "This visit was booked for another service. Cancel it first, then book under a new"
+        " reference.",
+    ),
     "too_early": _row(
         409, "还没到签到时间，请稍后再来。", "It is too early to check in. Come back later."
     ),

@@ -219,6 +219,7 @@ class View:
         return PublicHall(
             at=self.now,
             name=self.plan.name,
+            timezone=self.plan.timezone,
             services={service.id: service.name for service in self.plan.services},
             windows={window.id: window.name for window in self.plan.windows},
             queues=self.queues.services,
@@ -243,6 +244,7 @@ class View:
         return Hall(
             at=self.now,
             name=self.plan.name,
+            timezone=self.plan.timezone,
             services={service.id: service.name for service in self.plan.services},
             crowd=occupancy.cameras,
             people=picture.people,
@@ -270,8 +272,13 @@ def answer(view: View, command: commands.Command, happened: Sequence[Event]) -> 
             return view.window(command.window)
         case commands.FinishCallback(ticket=key):
             return booklet.callback(state.callbacks[key])
-        case commands.BookAppointment() | commands.MoveAppointment() | commands.CancelAppointment():
-            return booklet.answered(view.plan, state.appointments[command.appointment], command)
+        case (
+            commands.BookAppointment()
+            | commands.TakeOverBooking()
+            | commands.MoveAppointment()
+            | commands.CancelAppointment()
+        ):
+            return booklet.answered(view.plan, state.appointments.get(command.appointment), command)
         case commands.AcknowledgeAlert() | commands.ApplyAlert() | commands.DismissAlert():
             return state.alerts[command.alert]
         case _:

@@ -10,16 +10,16 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import ValidationError
 
 from hall.http import PaperMerged, PaperRefused, PaperTickets, TicketRow, Tickets
 from hall.messages import Ticket
 from hub.core import booklet, commands, past_day
 from hub.core.commands import Actor
-from hub.core.refusals import REFUSALS, Refused
+from hub.core.refusals import Refused
 from hub.web.access import May
 from hub.web.context import Hub, json
-from hub.web.problems import Refusal, language
+from hub.web.problems import Refusal, sentence
+from hub.web.sheets import sheet
 from hub.web.tickets import TOKEN_BYTES
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
@@ -71,7 +71,7 @@ async def merge(
     Each number is taken over or refused by itself; those known already are left as they are, so
     that the same list may be sent again.
     """
-    papers = _papers(await request.body(), csv_sent=_is_csv(request)).tickets
+    papers = (await sheet(request, PaperTickets, "tickets")).tickets
     outcomes = await asyncio.gather(
         *(
             asyncio.wrap_future(
@@ -94,27 +94,11 @@ async def merge(
     merged, refused = [], []
     for paper, outcome in zip(papers, outcomes, strict=True):
         if isinstance(outcome, Refused):
-            text = REFUSALS[outcome.code].text
-            detail = text.en if language(request) == "en" else text.zh
+            detail = sentence(request, outcome.code)
             refused.append(PaperRefused(number=paper.number, code=outcome.code, detail=detail))
         else:
             merged.append(Ticket.model_validate_json(outcome or ""))
     return json(PaperMerged(merged=tuple(merged), refused=tuple(refused)).model_dump_json())
-
-
-def _is_csv(request: Request) -> bool:
-    return request.headers.get("content-type", "").startswith("text/csv")
-
-
-def _papers(body: bytes, *, csv_sent: bool) -> PaperTickets:
-    try:
-        if not csv_sent:
-            return PaperTickets.model_validate_json(body)
-        rows = csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
-        given = [{key: cell for key, cell in row.items() if key and cell} for row in rows]
-        return PaperTickets.model_validate({"tickets": given})
-    except (ValidationError, UnicodeDecodeError, csv.Error) as error:
-        raise Refusal("invalid_request") from error
 
 
 def _named(name: str) -> dict[str, str]:

@@ -32,11 +32,17 @@ def language(request: Request) -> str:
     return "zh"
 
 
+def sentence(request: Request, code: str) -> str:
+    """What a refusal says, in the reader's language."""
+    text = REFUSALS[code].text
+    return text.en if language(request) == "en" else text.zh
+
+
 def problem(request: Request, code: str) -> Response:
     """The answer to a refused request."""
     row = REFUSALS[code]
-    text = row.text.en if language(request) == "en" else row.text.zh
-    body = Problem(title=row.text.en, status=row.status, detail=text, code=code)
+    detail = sentence(request, code)
+    body = Problem(title=row.text.en, status=row.status, detail=detail, code=code)
     headers = {"Content-Language": language(request)}
     if code == "not_signed_in":
         headers["WWW-Authenticate"] = "Bearer"

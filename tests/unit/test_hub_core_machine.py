@@ -193,6 +193,19 @@ class Hall(Promises):
             Actor("visitor:x"),
         )
 
+    @rule(
+        service=st.sampled_from([*SERVICES, "nothing"]),
+        which=st.integers(25, 27),
+        reference=st.integers(1, 3),
+        cancelled=st.booleans(),
+    )
+    def take_over_booking(
+        self, service: str, which: int, reference: int, *, cancelled: bool
+    ) -> None:
+        slot = list(slots(PLAN, PLAN.local(self.now).date()))[which]
+        outside = commands.TakeOverBooking(UUID(int=reference), service, slot, cancelled=cancelled)
+        self.ask(outside, ACTORS[0])
+
     @rule(come=st.booleans(), data=st.data())
     def use_appointment(self, data: st.DataObject, *, come: bool) -> None:
         known = sorted(self.state.appointments.values(), key=lambda each: (each.slot, each.id))

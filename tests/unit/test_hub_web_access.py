@@ -33,6 +33,7 @@ ROUTES: list[tuple[str, str, object, set[str]]] = [
             ("rate", {"level": 5}),
         )
     ),
+    ("POST", "/appointments/import", {"bookings": []}, MANAGERS),
     ("POST", f"/tickets/{NOBODY}/divert", {"to": "kiosk"}, FLOOR | {DEVICE, Role.EXPERT}),
     ("POST", f"/tickets/{NOBODY}/complete", None, FLOOR | {DEVICE, Role.EXPERT}),
     ("GET", "/tickets", None, MANAGERS),

@@ -153,6 +153,7 @@ def test_staff_see_the_hall_and_anyone_its_public_part(web: Web) -> None:
         assert set(public.json()) == {
             "at",
             "name",
+            "timezone",
             "services",
             "windows",
             "queues",

@@ -9,6 +9,7 @@ const words = { zh: '', en: '' }
 const hall = (): Hall => ({
   at: '2026-11-24T08:00:00.000Z',
   name: words,
+  timezone: 'Asia/Shanghai',
   services: {},
   crowd: {},
   people: { cameras: {}, doubt: '' },

@@ -44,13 +44,14 @@ async function send(
 ): Promise<Response> {
   const headers: Record<string, string> = { 'Accept-Language': document.documentElement.lang }
   if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  const isFile = body instanceof Blob
+  if (body !== undefined) headers['Content-Type'] = isFile ? body.type : 'application/json'
   if (key) headers['Idempotency-Key'] = key
   try {
     return await fetch(BASE + path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : isFile ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(patienceMs),
     })
   } catch {

@@ -17,6 +17,7 @@ import type {
 } from '../api/types'
 import * as apply from './apply'
 import { now, setHubTime } from './clock'
+import { useHallZone } from '../words/age'
 import { recall, remember } from './history'
 import { type Connection, openStream } from './stream'
 
@@ -43,6 +44,7 @@ function follow<H extends PublicHall | Hall>(
   const replace = (data: unknown): void => {
     const hall = data as H
     setHubTime(hall.at)
+    useHallZone(hall.timezone)
     hall.calls = apply.newestFirst(hall.calls)
     store.hall = hall
     opened(hall)

@@ -1,11 +1,24 @@
 /** Clock times and ages in words. */
 
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
-const exact = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-})
+/** The zone of the hall's own clocks once it is known; until then the reader's. */
+let hallZone: string | undefined
+
+export function useHallZone(timeZone: string): void {
+  if (timeZone === hallZone) return
+  hallZone = timeZone
+  clock = digits({})
+  exact = digits({ second: '2-digit' })
+}
+
+const digits = (more: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(hallZone ? { timeZone: hallZone } : {}),
+    ...more,
+  })
+let clock = digits({})
+let exact = digits({ second: '2-digit' })
 
 /** 24-hour clock, the same digits in both languages. */
 export const clockTime = (at: string | number): string => clock.format(new Date(at))
@@ -22,6 +35,7 @@ export function calendarDay(at: number, language: string): string {
     month: 'long',
     day: 'numeric',
     weekday: 'long',
+    ...(hallZone ? { timeZone: hallZone } : {}),
   }).format(at)
 }
 
@@ -33,6 +47,7 @@ export function dayTime(at: string, language: string): string {
     hour: '2-digit',
     minute: '2-digit',
     hour12: false,
+    ...(hallZone ? { timeZone: hallZone } : {}),
   }).format(new Date(at))
 }
 

@@ -1,5 +1,5 @@
 /** The sections of the administration, in their order, and whom each is for. */
-import type { Component } from 'vue'
+import { type Component, defineAsyncComponent } from 'vue'
 import type { Whoami } from '../../api/types'
 
 export interface Section {
@@ -10,4 +10,8 @@ export interface Section {
   shown: Component
 }
 
-export const SECTIONS: readonly Section[] = []
+const MANAGERS = ['manager', 'admin'] as const
+
+export const SECTIONS: readonly Section[] = [
+  { id: 'bookings', roles: MANAGERS, shown: defineAsyncComponent(() => import('./Bookings.vue')) },
+]
