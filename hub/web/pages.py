@@ -19,8 +19,6 @@ PAGES: Final = {
     "/book": "book",
     "/b/{token}": "book",
     "/reports": "reports",
-    "/day": "day",
-    "/guide": "guide",
     "/admin": "admin",
     "/design": "design",
 }

@@ -15,10 +15,8 @@ const EVERYONE: readonly Role[] = ['manager', 'clerk', 'guide', 'expert', 'admin
 
 export const PLACES: readonly Place[] = [
   { path: '/', name: 'overview', roles: EVERYONE },
-  { path: '/guide', name: 'guide', roles: ['guide', ...MANAGERS] },
   { path: '/alerts', name: 'alerts', roles: MANAGERS },
   { path: '/staffing', name: 'staffing', roles: MANAGERS },
-  { path: '/day', name: 'day', roles: MANAGERS },
   { path: '/reports', name: 'reports', roles: MANAGERS },
   { path: '/display', name: 'display', roles: EVERYONE },
   { path: '/admin', name: 'admin', roles: MANAGERS },
