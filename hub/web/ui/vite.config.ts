@@ -13,8 +13,6 @@ export default defineConfig({
       alerts: { title: '预警 · 慧厅' },
       staffing: { title: '排班与推演 · 慧厅' },
       reports: { title: '报告 · 慧厅' },
-      day: { title: '回看 · 慧厅' },
-      guide: { title: '导税台 · 慧厅' },
       admin: { title: '管理 · 慧厅' },
       window: { title: '窗口终端 · 慧厅' },
       display: { title: '叫号屏 · 慧厅' },
