@@ -8,6 +8,8 @@ export interface Place {
   /** Key of its name under `place`. */
   name: string
   roles: readonly Role[]
+  /** Whether it opens beside the page: nothing on a calling display leads back. */
+  beside?: boolean
 }
 
 const MANAGERS: readonly Role[] = ['manager', 'admin']
@@ -18,7 +20,7 @@ export const PLACES: readonly Place[] = [
   { path: '/alerts', name: 'alerts', roles: MANAGERS },
   { path: '/staffing', name: 'staffing', roles: MANAGERS },
   { path: '/reports', name: 'reports', roles: MANAGERS },
-  { path: '/display', name: 'display', roles: EVERYONE },
+  { path: '/display', name: 'display', roles: EVERYONE, beside: true },
   { path: '/admin', name: 'admin', roles: MANAGERS },
 ]
 
