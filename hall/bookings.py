@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hall.messages import ConfiguredId, Group, Message, Moment, Text
+from hall.wire import Reference
 
 
 class BookableService(Message):
@@ -64,10 +65,10 @@ class Booking(Message):
 class OutsideBooking(Message):
     """A visit as it stands in another system, where `reference` names it once and for all."""
 
-    reference: Annotated[str, Field(min_length=1, max_length=64)]
+    reference: Reference
     service: ConfiguredId
     slot: Moment
-    person: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    person: Reference | None = None
     cancelled: bool = False
 
 

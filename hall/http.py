@@ -24,9 +24,9 @@ from hall.messages import (
     TicketState,
     VisitClass,
 )
+from hall.wire import Reference
 
 Remark = Annotated[str, Field(max_length=200)]
-Reference = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class Step(Message):

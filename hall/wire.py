@@ -35,6 +35,7 @@ Moment = Annotated[
     PlainSerializer(wire_time, return_type=str, when_used="json"),
 ]
 ConfiguredId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+Reference = Annotated[str, Field(min_length=1, max_length=64)]  # a name of another system's
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Seconds = NonNegative
 

@@ -126,12 +126,9 @@ def take_over(
         wanted = BookAppointment(command.appointment, command.service, command.slot, command.person)
         return [] if command.cancelled else book(plan, state, wanted, actor, now)
     if command.cancelled:
-        given_back = CancelAppointment(command.appointment)
-        return (
-            []
-            if known.state == "cancelled"
-            else cancel_appointment(plan, state, given_back, actor, now)
-        )
+        if known.state == "cancelled":
+            return []
+        return cancel_appointment(plan, state, CancelAppointment(known.id), actor, now)
     if known.service != command.service:
         return Refused("other_service")
     if known.slot == command.slot and known.state != "cancelled":

@@ -1,6 +1,5 @@
 """Routes of booked visits: free slots, book, give back, check in."""
 
-import asyncio
 import secrets
 from datetime import date
 from typing import Annotated, Final
@@ -15,7 +14,7 @@ from hub.core import booklet, commands
 from hub.core.commands import Actor
 from hub.core.refusals import Refused
 from hub.web.access import May
-from hub.web.context import Hub, carry_out, json
+from hub.web.context import Hub, carry_out, carry_out_each, json
 from hub.web.problems import Refusal, sentence
 from hub.web.sheets import sheet
 from hub.web.tickets import TOKEN_BYTES, channel_of, given
@@ -62,22 +61,18 @@ async def take_over(
     the same list, or a newer one, may be sent at any time.
     """
     bookings = (await sheet(request, OutsideBookings, "bookings")).bookings
-    outcomes = [
-        hub.engine.submit(
-            commands.TakeOverBooking(
-                uuid5(ELSEWHERE, f"{hub.engine.plan.id}/{each.reference}"),
-                each.service,
-                each.slot,
-                each.person,
-                each.cancelled,
-            ),
-            actor,
+    given = [
+        commands.TakeOverBooking(
+            uuid5(ELSEWHERE, f"{hub.engine.plan.id}/{each.reference}"),
+            each.service,
+            each.slot,
+            each.person,
+            each.cancelled,
         )
         for each in bookings
     ]
     taken, refused = [], []
-    for each, outcome in zip(bookings, outcomes, strict=True):
-        said = await asyncio.wrap_future(outcome)
+    for each, said in zip(bookings, await carry_out_each(hub, given, actor), strict=True):
         if isinstance(said, Refused):
             detail = sentence(request, said.code)
             refused.append(NotTakenOver(reference=each.reference, code=said.code, detail=detail))

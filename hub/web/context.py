@@ -1,7 +1,7 @@
 """What every route works with, put on the application by `create_app`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from json import dumps
@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from hub.core.commands import Actor, Command
+from hub.core.refusals import Refused
 from hub.engine import Engine
 from hub.inbox import Idempotency
 from hub.planning.planner import Planner
@@ -58,6 +59,14 @@ async def carry_out(hub: Context, request: Request, command: Command, actor: Act
     """
     repeat = await _idempotency(request)
     return granted(await asyncio.wrap_future(hub.engine.submit(command, actor, repeat)))
+
+
+async def carry_out_each(
+    hub: Context, given: Iterable[Command], actor: Actor
+) -> list[str | Refused | None]:
+    """Submit commands of which each may be refused by itself; their answers in the same order."""
+    submitted = [hub.engine.submit(command, actor) for command in given]
+    return await asyncio.gather(*map(asyncio.wrap_future, submitted))
 
 
 async def _idempotency(request: Request) -> Idempotency | None:

@@ -1,6 +1,5 @@
 """Routes of a day's tickets in bulk: export as JSON or CSV, and merge numbers given on paper."""
 
-import asyncio
 import csv
 import io
 import secrets
@@ -17,7 +16,7 @@ from hub.core import booklet, commands, past_day
 from hub.core.commands import Actor
 from hub.core.refusals import Refused
 from hub.web.access import May
-from hub.web.context import Hub, json
+from hub.web.context import Hub, carry_out_each, json
 from hub.web.problems import Refusal, sentence
 from hub.web.sheets import sheet
 from hub.web.tickets import TOKEN_BYTES
@@ -72,27 +71,20 @@ async def merge(
     that the same list may be sent again.
     """
     papers = (await sheet(request, PaperTickets, "tickets")).tickets
-    outcomes = await asyncio.gather(
-        *(
-            asyncio.wrap_future(
-                hub.engine.submit(
-                    commands.MergePaperTicket(
-                        hub.new_id(),
-                        secrets.token_urlsafe(TOKEN_BYTES),
-                        paper.number,
-                        paper.service,
-                        paper.priority,
-                        paper.arrived_at,
-                        served=paper.served,
-                    ),
-                    actor,
-                )
-            )
-            for paper in papers
+    given = [
+        commands.MergePaperTicket(
+            hub.new_id(),
+            secrets.token_urlsafe(TOKEN_BYTES),
+            paper.number,
+            paper.service,
+            paper.priority,
+            paper.arrived_at,
+            served=paper.served,
         )
-    )
+        for paper in papers
+    ]
     merged, refused = [], []
-    for paper, outcome in zip(papers, outcomes, strict=True):
+    for paper, outcome in zip(papers, await carry_out_each(hub, given, actor), strict=True):
         if isinstance(outcome, Refused):
             detail = sentence(request, outcome.code)
             refused.append(PaperRefused(number=paper.number, code=outcome.code, detail=detail))
