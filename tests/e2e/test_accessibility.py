@@ -20,6 +20,7 @@ STAFF: Final = (
     "/alerts",
     "/staffing",
     "/reports",
+    "/admin",
     "/window/w3",
     "/window/nowhere",
 )
